@@ -1,0 +1,25 @@
+"""The command `anze`."""
+
+import typer
+
+from cli import ledger, letters, operate, papers, up
+
+app = typer.Typer(
+    name="anze",
+    help="安责 Anze: leaders' responsibility for work safety, run as software.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals may hold secrets and personal numbers
+)
+app.command()(up.up)
+app.command()(up.story)
+app.command()(operate.serve)
+app.command()(operate.migrate)
+app.command()(operate.provision)
+app.command()(ledger.recover)
+app.command()(letters.reconcile)
+app.add_typer(ledger.audit_app, name="audit")
+app.add_typer(letters.app, name="dead-letters")
+app.add_typer(papers.attestation_app, name="attestation")
+
+if __name__ == "__main__":
+    app(prog_name="anze")

@@ -1,0 +1,114 @@
+"""What an operator types: audit, recover, dead letters, verification of papers."""
+
+import asyncio
+import json
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import make_url
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from services.discipline.main import service
+from shared import papers
+from shared.contracts.discipline import VetoImposed
+from shared.contracts.topology import DECLARATIONS
+from shared.kernel import databases, streams
+from shared.kernel.envelope import Ref, contracts
+from shared.kernel.relay import Relay
+from shared.kernel.testing import Stack
+from shared.kernel.unit_of_work import UnitOfWork
+
+
+async def anze(*arguments: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> tuple[Path, Path]:
+    signer = papers.Signer.fresh()
+    file, keys = tmp_path / "attestation.jws", tmp_path / "keys.json"
+    file.write_text(signer.sign({"official": "演练丁", "whole": True}))
+    keys.write_text(json.dumps(signer.public_keys()))
+    return file, keys
+
+
+@pytest.mark.clause("art26")
+async def test_an_attestation_verifies_offline(paper: tuple[Path, Path]) -> None:
+    done = await anze("attestation", "verify", str(paper[0]), "--keys", str(paper[1]))
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["official"] == "演练丁"
+
+
+@pytest.mark.clause("art26")
+async def test_an_attestation_with_any_byte_changed_does_not_verify(paper: tuple[Path, Path]) -> None:
+    file, keys = paper
+    text = file.read_text()
+    for place in range(0, len(text), 37):
+        file.write_text(text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :])
+        assert (await anze("attestation", "verify", str(file), "--keys", str(keys))).exit_code == 1, place
+
+
+async def test_a_refusal_of_the_service_is_told_and_exits_1() -> None:
+    done = await anze("dead-letters", "list", "--url", "http://127.0.0.1:9", "--token", "x")
+    assert done.exit_code == 1
+
+
+async def one_event(stack: Stack) -> tuple[str, str]:
+    """A discipline database whose ledger holds one published event; returns the runtime URL and the admin's."""
+    urls = await stack.database("discipline")
+    await stack.provision(DECLARATIONS)
+    engine = databases.engine(urls.runtime)
+    assert VetoImposed.type() in contracts()
+    event = VetoImposed(
+        id=uuid4(),
+        official_id=uuid4(),
+        kind="veto",
+        bars=("promotion",),
+        from_day=date(2026, 12, 25),
+        through_day=date(2027, 12, 24),
+        accident_id=uuid4(),
+        case_id=uuid4(),
+        measure="demerit",
+        measure_name_zh="记过",
+        basis=(),
+        path=("130000",),
+        exercise=True,
+    )
+    async with UnitOfWork(databases.session_maker(engine), service="discipline", actor="tester") as work:
+        await work.lock(Ref("veto", event.id))
+        work.emit(event, path=("130000",), exercise=True)
+        await work.commit()
+    await engine.dispose()
+    client = await streams.connect(stack.nats_url, name="test")
+    connection = await asyncpg.connect(databases.dsn(urls.runtime))
+    await Relay("discipline", databases.dsn(urls.runtime), client).publish_pending(connection)
+    await connection.close()
+    await client.close()
+    admin = make_url(stack.admin_url).set(database=f"{stack.prefix}discipline")
+    return urls.runtime, databases.dsn(admin.render_as_string(hide_password=False))
+
+
+async def test_audit_verify_finds_a_change_and_recover_restores_what_a_restore_forgot(stack: Stack) -> None:
+    runtime, admin = await one_event(stack)
+    where = ("discipline", "--database-url", runtime, "--nats-url", stack.nats_url)
+    whole = await anze("audit", "verify", *where)
+    assert whole.exit_code == 0, whole.output
+    connection = await asyncpg.connect(admin)
+    await connection.execute("DELETE FROM seal")
+    await connection.execute("DELETE FROM ledger")
+    cut = await anze("audit", "verify", *where)
+    assert cut.exit_code == 1
+    assert "cut at 1" in cut.output
+    back = await anze("recover", *where)
+    assert back.exit_code == 0, back.output
+    assert (await anze("audit", "verify", *where)).exit_code == 0
+    await connection.execute("UPDATE ledger SET actor = 'somebody else'")
+    await connection.close()
+    changed = await anze("audit", "verify", *where)
+    assert changed.exit_code == 1
+    assert "changed" in changed.output
+    assert service().adopt

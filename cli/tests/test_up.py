@@ -1,0 +1,199 @@
+"""`anze up` and `anze story` with real servers and a real console, under signals and failures."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli import up
+from cli.main import app
+from cli.stage import Control, Steps, StoryFailedError
+from cli.supervisor import Supervisor
+from shared.embedded.places import CHECKOUT, PlaceError, scratch_home
+from shared.embedded.processes import wait_until
+from shared.embedded.servers import Servers
+from shared.kernel import clock
+
+PRIVATE = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "NATS_URL"}}
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def anze(*arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "cli.main", *arguments]
+    return subprocess.Popen(command, cwd=CHECKOUT, env=PRIVATE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with scratch_home() as folder:
+        yield folder / "home"
+
+
+@contextmanager
+def running(home: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A console that is up on a data folder."""
+    with anze("up", "--home", str(home), "--services", "console") as process:
+        assert process.stdout is not None
+        seen = []
+        while "Ctrl-C" not in (line := process.stdout.readline()):
+            seen.append(line)
+            assert line, seen
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def process_with(argument: str) -> int:
+    """The process that was started with this argument."""
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if argument.encode() in (place / "cmdline").read_bytes().split(b"\0"):
+                return int(place.name)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    raise LookupError(argument)
+
+
+def ports(home: Path) -> list[int]:
+    """The console's, PostgreSQL's and the broker's."""
+    console = json.loads((home / "state.json").read_text())["ports"]["console"]
+    database = (home / "postgres/data/postmaster.pid").read_text().splitlines()[3]
+    broker = (home / "nats/nats.conf").read_text().partition("listen: 127.0.0.1:")[2].split()[0]
+    return [int(console), int(database), int(broker)]
+
+
+def test_a_second_up_starts_warm_on_the_same_address(home: Path) -> None:
+    states = []
+    for _ in range(2):
+        with running(home) as process:
+            inside = ports(home)
+            assert all(map(listening, inside))
+            process.send_signal(signal.SIGINT)
+            assert process.wait() == 0
+        assert not any(map(listening, inside))
+        states.append((home / "state.json").read_text())
+    assert states[0] == states[1]
+    assert (home / "state.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_killed_up_leaves_nothing_and_a_second_on_the_folder_waits_its_turn(home: Path) -> None:
+    with running(home) as process:
+        with anze("up", "--home", str(home), "--services", "console") as second:
+            assert "another anze uses" in second.communicate()[0]
+            assert second.returncode == 2
+        inside = ports(home)
+        assert all(map(listening, inside))
+        process.kill()
+    assert wait_until(lambda: not any(map(listening, inside)))
+
+
+def test_an_up_whose_service_dies_says_so_and_stops_the_rest(home: Path) -> None:
+    with running(home) as process:
+        inside = ports(home)
+        os.kill(process_with(str(inside[0])), signal.SIGKILL)
+        assert "console ended with code -9" in process.communicate()[0]
+        assert process.returncode == 1
+    assert not any(map(listening, inside))
+
+
+@dataclass
+class InventedStory:
+    """A story that tries every lever, and fails at its last step if told to."""
+
+    failing: bool = False
+    plays: int = 0
+    VERSION: str = "invented-1"
+
+    def play(self, addresses: Mapping[str, str], progress: Steps, control: Control) -> None:
+        self.plays += 1
+        with progress.step("levers"):
+            control.stop_broker()
+            control.kill("console")
+            with pytest.raises(httpx.TransportError):
+                httpx.get(f"{addresses['console']}/healthz", trust_env=False)
+            control.start_broker()
+            control.start("console")
+            assert httpx.get(f"{addresses['console']}/healthz", trust_env=False).is_success
+        if self.failing:
+            raise StoryFailedError("step 7", "the decision was not refused")
+
+
+@pytest.fixture
+def invented(monkeypatch: pytest.MonkeyPatch) -> InventedStory:
+    story = InventedStory()
+    monkeypatch.setattr(up, "story_module", lambda: story)
+    monkeypatch.setattr(up, "present", lambda: ("console",))
+    monkeypatch.setattr(os, "environ", PRIVATE)
+    return story
+
+
+def test_a_story_that_comes_out_ends_with_0_and_leaves_no_data(invented: InventedStory) -> None:
+    result = CliRunner().invoke(app, ["story"])
+    assert result.exit_code == 0, result.output
+    assert invented.plays == 1
+    assert "演练通过" in result.output
+
+
+def test_a_story_that_fails_ends_with_1_and_names_the_step(invented: InventedStory) -> None:
+    invented.failing = True
+    result = CliRunner().invoke(app, ["story"])
+    assert result.exit_code == 1
+    assert "step 7: the decision was not refused" in result.output
+
+
+def test_a_story_is_played_once_per_data_folder_and_version(
+    invented: InventedStory, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    def ask_to_stop(_system: object) -> None:
+        raise up.StopAskedError
+
+    monkeypatch.setattr(up, "watch", ask_to_stop)
+    for version, plays in (("invented-1", 1), ("invented-1", 1), ("invented-2", 2)):
+        invented.VERSION = version
+        result = CliRunner().invoke(app, ["up", "--home", str(home)])
+        assert result.exit_code == 0, result.output
+        assert invented.plays == plays
+    CliRunner().invoke(app, ["up", "--home", str(home), "--fresh"])
+    assert invented.plays == 3
+
+
+def test_the_clock_of_every_process_is_turned_by_its_file(tmp_path: Path) -> None:
+    file, then = tmp_path / "clock.json", datetime(2026, 5, 20, 6, 30, tzinfo=UTC)
+    control = Control(Servers("", "", None, None), Supervisor([], tmp_path), clock_file=file)
+    control.turn_clock(then)
+    clock.follow(file)
+    try:
+        assert timedelta() <= clock.now() - then < timedelta(seconds=30)
+    finally:
+        clock.follow(None)
+    with pytest.raises(ValueError, match="offset"):
+        control.turn_clock(then.replace(tzinfo=None))
+
+
+def test_only_a_data_folder_of_ours_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "precious").touch()
+    with pytest.raises(PlaceError, match="nothing removed"):
+        up.forget(tmp_path)
+    assert (tmp_path / "precious").exists()
+
+
+def test_a_service_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(typer.BadParameter, match="no such service: weather"):
+        up.chosen("weather")

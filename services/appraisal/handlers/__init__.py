@@ -1,0 +1,1 @@
+"""What appraisal does: one function per verb."""

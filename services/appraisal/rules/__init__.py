@@ -1,0 +1,1 @@
+"""Appraisal as pure decisions, each citing its clause."""

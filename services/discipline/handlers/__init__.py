@@ -1,0 +1,1 @@
+"""One async function per verb: load, decide, save, emit."""

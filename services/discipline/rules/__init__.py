@@ -1,0 +1,1 @@
+"""Accountability as pure decisions, each citing its clause."""

@@ -1,0 +1,50 @@
+"""What discipline takes from others: the roster, accidents with their chains, findings and attestations."""
+
+from services.discipline.handlers import reactions
+from shared.contracts.duties import (
+    AttestationIssued,
+    AttestationRenewed,
+    AttestationState,
+    NonPerformanceFound,
+    NonPerformanceState,
+)
+from shared.contracts.registry import AccidentRecorded, AccidentRevised, AccidentState, ChainRevised
+from shared.kernel.consumer import Subscription
+from shared.kernel.envelope import Delivery
+from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster.subscription import roster_subscription
+
+
+async def on_accident(work: UnitOfWork, event: AccidentState, delivery: Delivery) -> None:
+    """A chain, whatever changed it: leads for what is new in it (Art. 21)."""
+    await reactions.propose_leads(work, event, delivery)
+
+
+async def on_finding(work: UnitOfWork, event: NonPerformanceState, delivery: Delivery) -> None:
+    """A competent organ found something about an official (Art. 21, 26)."""
+    await reactions.keep_finding(work, event, delivery)
+
+
+async def on_attestation(work: UnitOfWork, event: AttestationState, delivery: Delivery) -> None:
+    """The records of an official for an accident were attested (Art. 26)."""
+    await reactions.keep_attestation(work, event, delivery)
+
+
+ACCIDENTS = Subscription(
+    name="accidents",
+    source="registry",
+    aggregates=("accident",),
+    handlers={AccidentRecorded: on_accident, AccidentRevised: on_accident, ChainRevised: on_accident},
+)
+FINDINGS = Subscription(
+    name="findings",
+    source="duties",
+    aggregates=("nonperformance", "attestation"),
+    handlers={
+        NonPerformanceFound: on_finding,
+        AttestationIssued: on_attestation,
+        AttestationRenewed: on_attestation,
+    },
+)
+ROSTER = roster_subscription()
+SUBSCRIPTIONS = (ROSTER, ACCIDENTS, FINDINGS)

@@ -1,0 +1,1 @@
+"""What duties does, one function a verb: load, decide, save, emit."""

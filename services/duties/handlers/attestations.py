@@ -1,0 +1,190 @@
+"""Attestations: made for every official whom an accident's chain lists, computed again on demand (art26)."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import rfc8785
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.duties import repository
+from services.duties.catalogue import load_catalogue
+from services.duties.facts import Defaults
+from services.duties.facts.attested import IssuedAttestation, SealPosition
+from services.duties.facts.stored import Stored
+from services.duties.handlers.events import A, attestation_event
+from services.duties.handlers.seats import Seating, seating_of_posts
+from services.duties.rules.attestation import Conduct, attest
+from services.duties.rules.issue import issue
+from services.duties.rules.status import Records
+from shared.contracts.duties import AttestationIssued, AttestationRenewed, AttestationState
+from shared.kernel import clock
+from shared.kernel.envelope import Ref
+from shared.kernel.moments import settled
+from shared.kernel.pagination import Paging
+from shared.kernel.problems import NotFound, Unavailable
+from shared.kernel.unit_of_work import UnitOfWork
+
+NOTICE = "本证明只列明在案记录，不对任何人作出结论 · This lists what is on record and concludes nothing about anybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An official whom an accident's chain lists for a post; `appointment_id` is that of the listing."""
+
+    official_id: UUID
+    post_id: UUID
+    organ_id: UUID
+    appointment_id: UUID | None
+
+
+def attestation_id(accident_id: UUID, official_id: UUID, post_id: UUID) -> UUID:
+    """One attestation per accident, official and post, however often it is asked for."""
+    return uuid5(NAMESPACE_URL, f"anze:attestation:{accident_id}/{official_id}/{post_id}")
+
+
+def _ref(identity: UUID) -> Ref:
+    return Ref("attestation", identity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whose records, for which accident, how far back."""
+
+    accident_id: UUID
+    accident_at: datetime
+    official_id: UUID
+    post_id: UUID
+    look_back_months: int
+
+    @property
+    def id(self) -> UUID:
+        return attestation_id(self.accident_id, self.official_id, self.post_id)
+
+
+async def attest_chain(
+    work: UnitOfWork, *, accident_id: UUID, accident_at: datetime, listed: Sequence[Listed]
+) -> list[IssuedAttestation]:
+    """Attest everybody listed who is not attested yet; whoever is keeps the attestation they have.
+
+    Raises:
+        Unavailable: the roster's copy has not reached this accident's chain; it comes again.
+    """
+    await _wait_for_roster(work.session, listed)
+    months = Defaults().look_back_months
+    asked = {(one.official_id, one.post_id) for one in listed}
+    wanted = [_Asked(accident_id, accident_at, official, post, months) for official, post in sorted(asked)]
+    await work.lock(*(_ref(one.id) for one in wanted))
+    fresh = [one for one in wanted if not work.version(_ref(one.id))]
+    seating = await seating_of_posts(work.session, [one.post_id for one in fresh])
+    return [await _make(work, AttestationIssued, one, seating) for one in fresh]
+
+
+async def _wait_for_roster(session: AsyncSession, listed: Sequence[Listed]) -> None:
+    lacking = await repository.roster_lacks(
+        session,
+        {
+            "official": {one.official_id for one in listed},
+            "post": {one.post_id for one in listed},
+            "organ": {one.organ_id for one in listed},
+            "appointment": {one.appointment_id for one in listed if one.appointment_id},
+        },
+    )
+    if lacking:
+        raise Unavailable("roster_behind", "名册副本尚未跟上", f"the roster's copy lacks {', '.join(sorted(lacking))}")
+
+
+async def renew_attestation(
+    work: UnitOfWork, identity: UUID, *, look_back_months: int | None
+) -> Stored[IssuedAttestation]:
+    """Compute an attestation again as known now, as its next version; the investigator may look further back.
+
+    Raises:
+        NotFound: there is no such attestation within the caller's regions.
+    """
+    await work.lock(_ref(identity))
+    before = (await read_attestation(work.session, identity, work.regions or ())).fact
+    months = look_back_months or before.look_back_months
+    asked = _Asked(before.accident_id, before.accident_at, before.official_id, before.post_id, months)
+    seating = await seating_of_posts(work.session, [asked.post_id])
+    issued = await _make(work, AttestationRenewed, asked, seating)
+    return Stored(issued, issued.path, work.version(_ref(identity)))
+
+
+async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating) -> IssuedAttestation:
+    session = work.session
+    seat = seating.seat(asked.post_id)
+    acts = await repository.performances_of(session, [seat.post.id], [seat.organ.id], [asked.official_id])
+    conduct = Conduct(
+        seats=[seat],
+        records=Records(seating.incumbencies, acts),
+        reviews=await repository.reviews_of(session, asked.official_id),
+        findings=await repository.findings_of(session, asked.official_id),
+    )
+    drawn = attest(
+        asked.official_id,
+        asked.accident_at,
+        conduct,
+        load_catalogue(),
+        known_at=await settled(session),
+        defaults=replace(Defaults(), look_back_months=asked.look_back_months),
+    )
+    bare = issue(asked.id, asked.accident_id, seat, drawn, conduct, asked.look_back_months)
+    issued = replace(bare, digest=_digest(attestation_event(kind, bare)))
+    version = work.version(_ref(issued.id)) + 1
+    await repository.put_attestation(session, issued, work.recorded_at, version)
+    work.emit(attestation_event(kind, issued), path=issued.path, exercise=issued.exercise)
+    return issued
+
+
+def _digest(event: AttestationState) -> str:
+    content = event.model_dump(mode="json", exclude={"digest"})
+    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+async def read_attestation(
+    session: AsyncSession, identity: UUID, regions: Collection[str], *, known_at: datetime | None = None
+) -> Stored[IssuedAttestation]:
+    """The attestation as last issued by `known_at`; NotFound where there is none within the regions."""
+    stored = await repository.attestation_by_id(session, identity, known_at=known_at)
+    if stored is None or set(regions).isdisjoint(stored.path):
+        raise NotFound("attestation_not_found", "没有这份履职证明", "there is no such attestation")
+    return stored
+
+
+async def seal_of(session: AsyncSession, stored: Stored[IssuedAttestation]) -> SealPosition | None:
+    """Where the ledger's seal chain holds that version; `None` until it is sealed."""
+    return await repository.seal_of(session, stored.fact.id, stored.version)
+
+
+async def list_attestations(
+    session: AsyncSession,
+    paging: Paging,
+    *,
+    regions: Collection[str],
+    exercise: bool,
+    accident_id: UUID | None,
+    official_id: UUID | None,
+) -> tuple[list[Stored[IssuedAttestation]], str | None]:
+    """One page of the attestations within the regions, each in its latest version."""
+    return await repository.list_attestations(
+        session, paging, regions=regions, exercise=exercise, accident_id=accident_id, official_id=official_id
+    )
+
+
+def paper(stored: Stored[IssuedAttestation], sealed: SealPosition | None) -> Mapping[str, Any]:
+    """What the signed document says: the attestation whole, its version, its seal, and what it does not say."""
+    content = attestation_event(AttestationIssued, stored.fact).model_dump(mode="json")
+    return {
+        "issuer": "anze/duties",
+        "kind": "attestation",
+        "notice": NOTICE,
+        "basis": ["art26", "art28"],
+        "attestation": content,
+        "version": stored.version,
+        "seal": None if sealed is None else {"position": sealed.position, "hash": sealed.hash},
+        "signed_at": clock.now().isoformat(),
+    }

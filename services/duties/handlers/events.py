@@ -1,0 +1,99 @@
+"""Between facts and the events that carry them; an event holds all of its fact, so that each makes the other."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from services.duties.facts import NonPerformanceFinding, Performance, StandingOutcome, StandingReview
+from services.duties.facts.attested import IssuedAttestation
+from shared.contracts.duties import (
+    AttestationState,
+    NonPerformanceFound,
+    NonPerformanceState,
+    PerformanceState,
+    StandingReviewRecorded,
+    StandingReviewState,
+)
+from shared.roster.facts import Span
+
+P = TypeVar("P", bound=PerformanceState)
+A = TypeVar("A", bound=AttestationState)
+_PERFORMANCE = TypeAdapter(Performance)
+_ATTESTATION = TypeAdapter(IssuedAttestation)
+
+
+def performance_event(kind: type[P], act: Performance, path: Sequence[str]) -> P:
+    """What happened to a performance, e.g. `performance_event(PerformanceRecorded, act, path)`."""
+    return kind.model_validate(_PERFORMANCE.dump_python(act, mode="json") | {"path": tuple(path)})
+
+
+def performance_of(event: PerformanceState) -> Performance:
+    """The performance after the event."""
+    return _PERFORMANCE.validate_python(event.model_dump())
+
+
+def review_event(review: StandingReview, path: Sequence[str]) -> StandingReviewRecorded:
+    """The review was recorded."""
+    days = {"from_day": review.span.from_day, "to_day": review.span.to_day}
+    return StandingReviewRecorded.model_validate(asdict(review) | days | {"path": tuple(path)})
+
+
+def review_of(event: StandingReviewState) -> StandingReview:
+    """The review in the event."""
+    return StandingReview(
+        id=event.id,
+        official_id=event.official_id,
+        post_id=event.post_id,
+        duty_id=event.duty_id,
+        span=Span(event.from_day, event.to_day),
+        outcome=StandingOutcome(event.outcome),
+        reviewed_by=event.reviewed_by,
+        recorded_at=event.recorded_at,
+        note=event.note,
+        exercise=event.exercise,
+    )
+
+
+def finding_event(found: NonPerformanceFinding, clause: str, path: Sequence[str]) -> NonPerformanceFound:
+    """The organ found; `clause` is that of the duty."""
+    more = {
+        "clause": clause,
+        "path": tuple(path),
+        "period_start": found.span.from_day,
+        "period_end": found.span.to_day,
+        "outcome": "performed" if found.clears else "not_performed",
+    }
+    return NonPerformanceFound.model_validate(asdict(found) | more)
+
+
+def finding_of(event: NonPerformanceState) -> NonPerformanceFinding:
+    """The finding in the event."""
+    return NonPerformanceFinding(
+        id=event.id,
+        official_id=event.official_id,
+        post_id=event.post_id,
+        duty_id=event.duty_id,
+        obligation_id=event.obligation_id,
+        span=Span(event.period_start, event.period_end),
+        organ_id=event.organ_id,
+        reasons=event.reasons,
+        heard_on=event.heard_on,
+        statement=event.statement,
+        decided_on=event.decided_on,
+        recorded_at=event.recorded_at,
+        clears=event.outcome == "performed",
+        accident_id=event.accident_id,
+        exercise=event.exercise,
+    )
+
+
+def attestation_event(kind: type[A], issued: IssuedAttestation) -> A:
+    """What happened to an attestation."""
+    return kind.model_validate(asdict(issued))
+
+
+def attestation_of(event: AttestationState) -> IssuedAttestation:
+    """The attestation after the event."""
+    return _ATTESTATION.validate_python(event.model_dump())

@@ -1,0 +1,81 @@
+"""Seats and who sat in them, from the roster's copy."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.duties.facts import Incumbency
+from services.duties.rules.obligations import Seat, seats_in
+from services.duties.rules.status import incumbencies_of
+from shared.kernel.problems import NotFound
+from shared.roster.facts import Organ
+from shared.roster.repository import load_roster
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Seats by post, and everybody who held one of them."""
+
+    seats: dict[UUID, Seat]
+    incumbencies: tuple[Incumbency, ...]
+
+    def seat(self, post_id: UUID) -> Seat:
+        """The seat of a post; NotFound where the copy has none."""
+        if post_id not in self.seats:
+            raise post_not_found()
+        return self.seats[post_id]
+
+    def organs(self) -> set[UUID]:
+        """The organs of the seats."""
+        return {seat.organ.id for seat in self.seats.values()}
+
+
+async def seating_of_posts(
+    session: AsyncSession, posts: Collection[UUID], *, known_at: datetime | None = None
+) -> Seating:
+    """The seats of these posts; beside each, its organ's other posts decide who presides (art10.2)."""
+    return await _around(session, {"posts": posts}, known_at, posts)
+
+
+async def seating_of_official(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> Seating:
+    """The seats that an official was ever appointed to."""
+    whole = await _around(session, {"officials": [official_id]}, known_at, None)
+    held = {item.post_id for item in whole.incumbencies if item.official_id == official_id}
+    return Seating({post: seat for post, seat in whole.seats.items() if post in held}, whole.incumbencies)
+
+
+async def seating_of_region(session: AsyncSession, region: str, *, known_at: datetime | None = None) -> Seating:
+    """The seats of a region's own organs, not of those below it."""
+    roster = await load_roster(session, regions=[region], known_at=known_at)
+    return Seating(seats_in(roster), incumbencies_of(roster.appointments))
+
+
+async def _around(
+    session: AsyncSession, asked: dict[str, Collection[UUID]], known_at: datetime | None, posts: Collection[UUID] | None
+) -> Seating:
+    found = await load_roster(session, known_at=known_at, posts=asked.get("posts"), officials=asked.get("officials"))
+    organs = {post.organ_id for post in found.posts}
+    roster = await load_roster(session, known_at=known_at, organs=organs)
+    seats = seats_in(roster)
+    wanted = seats if posts is None else {post: seats[post] for post in posts if post in seats}
+    return Seating(wanted, incumbencies_of(roster.appointments))
+
+
+def path_on(seat: Seat, day: date) -> tuple[str, ...]:
+    """Where a seat lies on a day; where its region lay at another time, if it was not there that day."""
+    return (seat.region_on(day) or seat.regions[-1]).path
+
+
+def post_not_found() -> NotFound:
+    """404: no such post, or one outside the caller's regions."""
+    return NotFound("post_not_found", "没有这个岗位", "there is no such post")
+
+
+def organ_known(organ: Organ | None) -> Organ:
+    """The organ; NotFound where the copy has none."""
+    if organ is None:
+        raise NotFound("organ_not_found", "没有这个机关", "there is no such organ")
+    return organ

@@ -1,0 +1,282 @@
+"""All SQL of duties: what is on record, and the questions that only SQL can answer about the roster's copy."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.duties.facts import (
+    NonPerformanceFinding,
+    Performance,
+    StandingOutcome,
+    StandingReview,
+)
+from services.duties.facts.attested import IssuedAttestation, SealPosition
+from services.duties.facts.stored import Stored
+from services.duties.tables import attestation, nonperformance, performance, standing_review
+from shared.kernel.pagination import Paging, page
+from shared.kernel.tables import ledger, seal
+from shared.roster.facts import Span
+from shared.roster.tables import TABLES as ROSTER
+
+_PERFORMANCE = TypeAdapter(Performance)
+_ATTESTATION = TypeAdapter(IssuedAttestation)
+_ACTORS = (performance.c.presided_by, performance.c.led_by, performance.c.performed_by)
+_JSON_COLUMNS = ("capacities", "evidence", "corrected", "verified")
+
+
+def _within(table: sa.Table, regions: Collection[str]) -> sa.ColumnElement[bool]:
+    """Rows that belong to one of the regions or below."""
+    found: sa.ColumnElement[bool] = table.c.path.overlap(sa.cast(list(regions), ARRAY(sa.Text)))
+    return found
+
+
+def _any(column: sa.Column[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+    return column == sa.any_(sa.cast(list(values), ARRAY(column.type)))
+
+
+async def _put(session: AsyncSession, table: sa.Table, values: Mapping[str, Any]) -> None:
+    """Insert the row of an aggregate, or replace it."""
+    made = insert(table).values(**values)
+    changed = {name: made.excluded[name] for name in values if name not in table.primary_key.columns}
+    await session.execute(made.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed))
+
+
+async def put_performance(session: AsyncSession, act: Performance, path: Sequence[str], version: int) -> None:
+    """Save a performance as it stands now."""
+    kept = asdict(act)
+    plain = _PERFORMANCE.dump_python(act, mode="json", include=set(_JSON_COLUMNS))
+    post_ids = [one.post_id for one in act.capacities]
+    await _put(session, performance, kept | plain | {"path": list(path), "version": version, "post_ids": post_ids})
+
+
+def _performance(row: sa.Row[Any]) -> Stored[Performance]:
+    return Stored(_PERFORMANCE.validate_python(dict(row._mapping)), tuple(row.path), row.version)  # noqa: SLF001 - SQLAlchemy's public spelling
+
+
+async def performance_by_id(session: AsyncSession, identity: UUID) -> Stored[Performance] | None:
+    """The performance, or `None`."""
+    row = (await session.execute(sa.select(performance).where(performance.c.id == identity))).first()
+    return None if row is None else _performance(row)
+
+
+async def performances_of(
+    session: AsyncSession, posts: Collection[UUID], organs: Collection[UUID], officials: Collection[UUID]
+) -> tuple[Performance, ...]:
+    """Every act that names one of the posts, was one of the organs' own or done by one of the officials.
+
+    Withdrawn ones are included, and those in another capacity, because an answer says why they do not count.
+    """
+    named = performance.c.post_ids.overlap(sa.cast(list(posts), ARRAY(sa.Uuid)))
+    theirs = (_any(column, officials) for column in _ACTORS)
+    query = sa.select(performance).where(sa.or_(named, _any(performance.c.organ_id, organs), *theirs))
+    rows = await session.execute(query.order_by(performance.c.day, performance.c.id))
+    return tuple(_performance(row).fact for row in rows)
+
+
+async def list_performances(
+    session: AsyncSession,
+    paging: Paging,
+    *,
+    regions: Collection[str],
+    exercise: bool,
+    post_id: UUID | None,
+    official_id: UUID | None,
+    from_day: date | None,
+    to_day: date | None,
+) -> tuple[list[Stored[Performance]], str | None]:
+    """One page of the performances within the regions, newest day first."""
+    table = performance.c
+    query = sa.select(performance).where(_within(performance, regions), table.exercise.is_(exercise))
+    if post_id is not None:
+        query = query.where(table.post_ids.overlap(sa.cast([post_id], ARRAY(sa.Uuid))))
+    if official_id is not None:
+        query = query.where(sa.or_(*(column == official_id for column in _ACTORS)))
+    if from_day is not None:
+        query = query.where(table.day >= from_day)
+    if to_day is not None:
+        query = query.where(table.day <= to_day)
+    rows, following = await page(session, query, paging, table.day, table.id, descending=True)
+    return [_performance(row) for row in rows], following
+
+
+async def put_review(session: AsyncSession, review: StandingReview, path: Sequence[str], version: int) -> None:
+    """Save a standing review."""
+    kept = asdict(review) | {"from_day": review.span.from_day, "to_day": review.span.to_day}
+    del kept["span"]
+    await _put(session, standing_review, kept | {"path": list(path), "version": version})
+
+
+def _review(row: sa.Row[Any]) -> Stored[StandingReview]:
+    fact = StandingReview(
+        id=row.id,
+        official_id=row.official_id,
+        post_id=row.post_id,
+        duty_id=row.duty_id,
+        span=Span(row.from_day, row.to_day),
+        outcome=StandingOutcome(row.outcome),
+        reviewed_by=row.reviewed_by,
+        recorded_at=row.recorded_at,
+        note=row.note,
+        exercise=row.exercise,
+    )
+    return Stored(fact, tuple(row.path), row.version)
+
+
+async def reviews_of(session: AsyncSession, official_id: UUID) -> tuple[StandingReview, ...]:
+    """Every review of an official."""
+    rows = await session.execute(sa.select(standing_review).where(standing_review.c.official_id == official_id))
+    return tuple(_review(row).fact for row in rows)
+
+
+async def list_reviews(
+    session: AsyncSession, paging: Paging, *, regions: Collection[str], exercise: bool, official_id: UUID | None
+) -> tuple[list[Stored[StandingReview]], str | None]:
+    """One page of the reviews within the regions, newest first."""
+    table = standing_review.c
+    query = sa.select(standing_review).where(_within(standing_review, regions), table.exercise.is_(exercise))
+    if official_id is not None:
+        query = query.where(table.official_id == official_id)
+    rows, following = await page(session, query, paging, table.recorded_at, table.id, descending=True)
+    return [_review(row) for row in rows], following
+
+
+async def put_finding(session: AsyncSession, found: NonPerformanceFinding, path: Sequence[str], version: int) -> None:
+    """Save a finding of non-performance."""
+    kept = asdict(found) | {"period_start": found.span.from_day, "period_end": found.span.to_day}
+    for name in ("span", "corrected"):
+        del kept[name]
+    await _put(session, nonperformance, kept | {"path": list(path), "version": version})
+
+
+def _finding(row: sa.Row[Any]) -> Stored[NonPerformanceFinding]:
+    fact = NonPerformanceFinding(
+        id=row.id,
+        official_id=row.official_id,
+        post_id=row.post_id,
+        duty_id=row.duty_id,
+        obligation_id=row.obligation_id,
+        span=Span(row.period_start, row.period_end),
+        organ_id=row.organ_id,
+        reasons=row.reasons,
+        heard_on=row.heard_on,
+        statement=row.statement,
+        decided_on=row.decided_on,
+        recorded_at=row.recorded_at,
+        clears=row.clears,
+        accident_id=row.accident_id,
+        exercise=row.exercise,
+    )
+    return Stored(fact, tuple(row.path), row.version)
+
+
+async def finding_by_id(session: AsyncSession, identity: UUID) -> Stored[NonPerformanceFinding] | None:
+    """The finding, or `None`."""
+    row = (await session.execute(sa.select(nonperformance).where(nonperformance.c.id == identity))).first()
+    return None if row is None else _finding(row)
+
+
+async def findings_of(session: AsyncSession, official_id: UUID) -> tuple[NonPerformanceFinding, ...]:
+    """Every finding about an official."""
+    rows = await session.execute(sa.select(nonperformance).where(nonperformance.c.official_id == official_id))
+    return tuple(_finding(row).fact for row in rows)
+
+
+async def list_findings(
+    session: AsyncSession, paging: Paging, *, regions: Collection[str], exercise: bool, official_id: UUID | None
+) -> tuple[list[Stored[NonPerformanceFinding]], str | None]:
+    """One page of the findings within the regions, newest first."""
+    table = nonperformance.c
+    query = sa.select(nonperformance).where(_within(nonperformance, regions), table.exercise.is_(exercise))
+    if official_id is not None:
+        query = query.where(table.official_id == official_id)
+    rows, following = await page(session, query, paging, table.recorded_at, table.id, descending=True)
+    return [_finding(row) for row in rows], following
+
+
+async def put_attestation(
+    session: AsyncSession, issued: IssuedAttestation, recorded_at: datetime, version: int
+) -> None:
+    """Save one version of an attestation."""
+    values = {
+        "id": issued.id,
+        "version": version,
+        "accident_id": issued.accident_id,
+        "official_id": issued.official_id,
+        "content": _ATTESTATION.dump_python(issued, mode="json"),
+        "path": list(issued.path),
+        "recorded_at": recorded_at,
+        "exercise": issued.exercise,
+    }
+    await _put(session, attestation, values)
+
+
+def _attestation(row: sa.Row[Any]) -> Stored[IssuedAttestation]:
+    return Stored(_ATTESTATION.validate_python(row.content), tuple(row.path), row.version)
+
+
+async def attestation_by_id(
+    session: AsyncSession, identity: UUID, *, known_at: datetime | None = None
+) -> Stored[IssuedAttestation] | None:
+    """The latest version of an attestation that was recorded by `known_at`, or `None`."""
+    query = sa.select(attestation).where(attestation.c.id == identity)
+    if known_at is not None:
+        query = query.where(attestation.c.recorded_at <= known_at)
+    row = (await session.execute(query.order_by(attestation.c.version.desc()).limit(1))).first()
+    return None if row is None else _attestation(row)
+
+
+async def issued_already(session: AsyncSession, identities: Collection[UUID]) -> set[UUID]:
+    """Those of the attestations that exist."""
+    query = sa.select(attestation.c.id).where(_any(attestation.c.id, identities)).distinct()
+    return set(await session.scalars(query))
+
+
+async def list_attestations(
+    session: AsyncSession,
+    paging: Paging,
+    *,
+    regions: Collection[str],
+    exercise: bool,
+    accident_id: UUID | None,
+    official_id: UUID | None,
+) -> tuple[list[Stored[IssuedAttestation]], str | None]:
+    """One page of the latest versions of the attestations within the regions."""
+    latest = (
+        sa.select(attestation)
+        .ext(distinct_on(attestation.c.id))
+        .order_by(attestation.c.id, attestation.c.version.desc())
+    )
+    latest = latest.where(_within(attestation, regions), attestation.c.exercise.is_(exercise))
+    if accident_id is not None:
+        latest = latest.where(attestation.c.accident_id == accident_id)
+    if official_id is not None:
+        latest = latest.where(attestation.c.official_id == official_id)
+    found = latest.subquery()
+    rows, following = await page(session, sa.select(found), paging, found.c.id)
+    return [_attestation(row) for row in rows], following
+
+
+async def seal_of(session: AsyncSession, identity: UUID, version: int) -> SealPosition | None:
+    """Where the seal chain holds a version of an attestation; `None` while it waits to be sealed."""
+    joined = ledger.join(seal, seal.c.seq == ledger.c.seq)
+    which = (ledger.c.aggregate_type == "attestation", ledger.c.aggregate_id == identity, ledger.c.version == version)
+    row = (await session.execute(sa.select(seal.c.position, seal.c.hash).select_from(joined).where(*which))).first()
+    return None if row is None else SealPosition(row.position, row.hash.hex())
+
+
+async def roster_lacks(session: AsyncSession, wanted: Mapping[str, Collection[UUID]]) -> dict[str, set[UUID]]:
+    """By aggregate type, those of the wanted ones of which the copy has no version yet; empty when it has all."""
+    lacking: dict[str, set[UUID]] = {}
+    for kind, identities in wanted.items():
+        column = ROSTER[kind].c.id
+        there = set(await session.scalars(sa.select(column).where(_any(column, identities)).distinct()))
+        if missing := set(identities) - there:
+            lacking[kind] = missing
+    return lacking

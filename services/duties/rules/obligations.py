@@ -1,0 +1,211 @@
+"""Which obligations a post has: duty × post × period, from dated tiers, organ roles and readings."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.duties.facts import (
+    ActKind,
+    Adoption,
+    Catalogue,
+    Defaults,
+    Duty,
+    Firmness,
+    Obligation,
+    Period,
+    Requirement,
+)
+from services.duties.rules.periods import covered, periods_between
+from shared.roster.facts import Organ, Post, PostKind, Region, Roster, Span
+from shared.statute.clauses import cites
+from shared.statute.decision import Basis, BasisKind
+
+DEFAULTS = Defaults()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post where it stands: its organ, the versions of the organ's region by date, the organ's posts."""
+
+    post: Post
+    organ: Organ
+    regions: tuple[Region, ...]
+    organ_posts: tuple[Post, ...] = ()
+
+    def region_on(self, day: date) -> Region | None:
+        """The version of the region in force that day."""
+        return next((region for region in self.regions if region.span.covers(day)), None)
+
+
+def seats_in(roster: Roster) -> dict[UUID, Seat]:
+    """The seats of a slice of the roster by post; a post without organ or region in it has none."""
+    organs = {organ.id: organ for organ in roster.organs}
+    seats: dict[UUID, Seat] = {}
+    for post in roster.posts:
+        organ = organs.get(post.organ_id)
+        regions = tuple(region for region in roster.regions if organ and region.code == organ.region_code)
+        if organ and regions:
+            beside = tuple(other for other in roster.posts if other.organ_id == organ.id)
+            seats[post.id] = Seat(post, organ, regions, beside)
+    return seats
+
+
+@cites("art5", "art6", "art7", "art8", "art9", "art10", "art11", "art12")
+def duties_of_post(seat: Seat, catalogue: Catalogue, day: date, adoptions: Sequence[Adoption] = ()) -> tuple[Duty, ...]:
+    """The duties, periodic and standing, of a post on a day; what is `off` there counts only once adopted."""
+    region = seat.region_on(day)
+    if region is None or not (seat.post.span.covers(day) and seat.organ.span.covers(day)):
+        return ()
+    return tuple(
+        duty
+        for duty in catalogue.duties
+        if _fits(duty, seat)
+        and (not duty.roles or any(role.role in duty.roles and role.span.covers(day) for role in seat.organ.roles))
+        and (key := duty.scope_key(region.code, region.tier)) is not None
+        and (duty.scope[key] is not Firmness.OFF or _adoption(duty, key, region, day, adoptions))
+    )
+
+
+@cites("art30")
+def founds(duty: Duty, seat: Seat, day: date, adoptions: Sequence[Adoption] = ()) -> bool:
+    """Whether the duty binds there by the text, or by a reading adopted for that day."""
+    region = seat.region_on(day)
+    key = duty.scope_key(region.code, region.tier) if region else None
+    if region is None or key is None:
+        return False
+    return duty.scope[key] is Firmness.TEXT or _adoption(duty, key, region, day, adoptions) is not None
+
+
+def requirements_of_post(
+    seat: Seat, catalogue: Catalogue, day: date, adoptions: Sequence[Adoption] = ()
+) -> tuple[Requirement, ...]:
+    """What the periodic duties of a post ask for on a day, with the acts accepted at that place."""
+    region = seat.region_on(day)
+    return tuple(
+        replace(item, acts=_accepted_acts(duty, item, duty.scope_key(region.code, region.tier)))
+        for duty in duties_of_post(seat, catalogue, day, adoptions)
+        if region is not None
+        for item in duty.requirements
+    )
+
+
+@cites("art5.2", "art5.3", "art6.2", "art6.3", "art6.5", "art9.4", "art9.6")
+@cites("art10.2", "art10.3", "art11.3", "art31")
+def obligations_of_post(
+    seat: Seat,
+    catalogue: Catalogue,
+    from_day: date,
+    to_day: date,
+    *,
+    adoptions: Sequence[Adoption] = (),
+    effective_from: date = DEFAULTS.effective_from,
+) -> tuple[Obligation, ...]:
+    """The obligations whose period shares a day with [from_day, to_day], ordered by period and requirement.
+
+    A period is owed only where the duty applies on each of its days (default): a seat, tier or role that
+    begins or ends within it owes nothing for it. A period already running on `effective_from` owes nothing
+    (default, art31). A reading is that of the period's first day, so past periods keep theirs (art30).
+    """
+    found = [
+        obligation
+        for duty in catalogue.duties
+        if duty.period is not None and _fits(duty, seat)
+        for period in periods_between(duty.period, from_day, to_day)
+        if period.from_day >= effective_from
+        for obligation in _owed(duty, seat, period, adoptions)
+    ]
+    return tuple(sorted(found, key=lambda item: (item.period.to_day, item.period.from_day, item.requirement_id)))
+
+
+def _fits(duty: Duty, seat: Seat) -> bool:
+    return seat.post.kind in duty.post_kinds and seat.organ.kind in duty.organ_kinds
+
+
+def _owed(duty: Duty, seat: Seat, period: Period, adoptions: Sequence[Adoption]) -> Iterator[Obligation]:
+    region = seat.region_on(period.from_day)
+    if region is None or not _throughout(duty, seat, period, region):
+        return
+    key = duty.scope_key(region.code, region.tier)
+    if key is None or (duty.secretary_first and _secretary_is_another(seat, period)):
+        return
+    adopted = _adoption(duty, key, region, period.from_day, adoptions)
+    firmness = duty.scope[key]
+    if firmness is Firmness.OFF and adopted is None:
+        return
+    kind = BasisKind.TEXT if firmness is Firmness.TEXT else BasisKind.READING
+    for item in duty.requirements:
+        yield Obligation(
+            requirement_id=item.id,
+            duty_id=duty.id,
+            clause=duty.clause,
+            post_id=seat.post.id,
+            organ_id=seat.organ.id,
+            region_code=region.code,
+            tier=region.tier,
+            period=period,
+            count=duty.count,
+            acts=_accepted_acts(duty, item, key),
+            manner=item.manner,
+            basis=Basis(duty.clause, kind, duty.note if kind is BasisKind.READING else None),
+            filings=duty.filings,
+            functions=_functions(duty, seat, period),
+            adopted_by=adopted.document if adopted else None,
+            exercise=seat.post.exercise,
+        )
+
+
+def _accepted_acts(duty: Duty, item: Requirement, key: str | None) -> frozenset[ActKind]:
+    """The acts that fulfil a requirement there: the place's own (雄安's meetings) before the general ones."""
+    return duty.acts_in.get(key, item.acts) if key else item.acts
+
+
+def _throughout(duty: Duty, seat: Seat, period: Period, region: Region) -> bool:
+    """Whether seat, organ, tier and role hold on every day of the period; a renaming interrupts nothing."""
+    same_tier = [item.span for item in seat.regions if item.tier is region.tier and item.code == region.code]
+    roles = [role.span for role in seat.organ.roles if role.role in duty.roles]
+    needed: Iterable[list[Span]] = (
+        [seat.post.span],
+        [seat.organ.span],
+        same_tier,
+        *([roles] if duty.roles else []),
+    )
+    return all(covered(spans, period.from_day, period.to_day) for spans in needed)
+
+
+def _adoption(duty: Duty, key: str, region: Region, day: date, adoptions: Sequence[Adoption]) -> Adoption | None:
+    places = {key, region.code, region.tier.value} if key == region.tier.value else {key}
+    return next(
+        (item for item in adoptions if item.duty_id == duty.id and item.scope in places and item.span.covers(day)),
+        None,
+    )
+
+
+@cites("art10.2")
+def _secretary_is_another(seat: Seat, period: Period) -> bool:
+    """Whether another principal of the organ is its secretary (书记): presiding lies on that one."""
+    return not _is_secretary(seat.post) and any(
+        post.id != seat.post.id
+        and post.kind is PostKind.DEPARTMENT_PRINCIPAL
+        and _is_secretary(post)
+        and post.span.covers(period.from_day)
+        for post in seat.organ_posts
+        if post.organ_id == seat.organ.id
+    )
+
+
+def _is_secretary(post: Post) -> bool:
+    return "书记" in post.title and "副书记" not in post.title
+
+
+def _functions(duty: Duty, seat: Seat, period: Period) -> tuple[str, ...]:
+    """By which functions a department owes the duty; a merged one owes it once, by several."""
+    return tuple(
+        sorted(
+            {
+                role.function
+                for role in seat.organ.roles
+                if role.function and role.role in duty.roles and role.span.covers(period.from_day)
+            }
+        )
+    )

@@ -1,0 +1,261 @@
+"""The status of an obligation on any day, from facts, explained. A lapse attributes nothing to anybody."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from services.duties.facts import (
+    Correction,
+    Defaults,
+    Filing,
+    Impediment,
+    Incumbency,
+    Manner,
+    Obligation,
+    ObligationStatus,
+    Performance,
+    Recipient,
+)
+from services.duties.facts.reports import (
+    ActCounted,
+    ActNotCounted,
+    FilingState,
+    IncumbentShare,
+    NotCounted,
+    ObligationReport,
+)
+from services.duties.rules.periods import shanghai_day, uncovered_days
+from shared.roster.facts import Appointment
+from shared.statute.clauses import cites
+
+DEFAULTS = Defaults()
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What is on record about a post; a report takes from it what concerns its obligation."""
+
+    incumbencies: Sequence[Incumbency] = ()
+    performances: Sequence[Performance] = ()
+    impediments: Sequence[Impediment] = ()
+    filings: Sequence[Filing] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """From where one looks: the day, what had been recorded by `known_at`, and the configured defaults.
+
+    `verify_after`: acts recorded after that instant count only once verified (an accident, art26).
+    `show_later` lists acts recorded after `known_at`, which never count; without it the answer for one
+    `known_at` never changes.
+    """
+
+    day: date
+    known_at: datetime
+    defaults: Defaults = DEFAULTS
+    verify_after: datetime | None = None
+    show_later: bool = False
+
+
+def incumbencies_of(appointments: Iterable[Appointment]) -> tuple[Incumbency, ...]:
+    """Who held which post when; annulled appointments never were, acting ones count."""
+    return tuple(
+        Incumbency(item.official_id, item.post_id, item.id, item.span, item.acting)
+        for item in appointments
+        if not item.annulled
+    )
+
+
+@cites("art5.2", "art5.3", "art6.2", "art6.3", "art9.4", "art28", "art30")
+def report(obligation: Obligation, records: Records, view: View) -> ObligationReport:
+    """The status as seen from `view`; acts in any order give the same answer."""
+    counted, not_counted = _sort_acts(obligation, records, view)
+    day, known_at = view.day, view.known_at
+    impediments = tuple(
+        _impediment_as_known(item, known_at)
+        for item in records.impediments
+        if item.recorded_at <= known_at and _concerns(item, obligation)
+    )
+    fulfilled_on = counted[obligation.count - 1].performance.day if len(counted) >= obligation.count else None
+    excused = any(_excuses(item, obligation) for item in impediments)
+    period = obligation.period
+    spans = [item.span for item in _holders(obligation, records)]
+    return ObligationReport(
+        obligation=obligation,
+        day=day,
+        known_at=known_at,
+        status=_status(obligation, view, fulfilled_on, excused=excused),
+        fulfilled_on=fulfilled_on,
+        counted=counted,
+        not_counted=not_counted,
+        incumbents=_incumbents(obligation, records, view.defaults),
+        vacancy_days=uncovered_days(spans, period.from_day, period.to_day),
+        impediments=impediments,
+        filings=tuple(_filing(relation, obligation, records, view) for relation in obligation.filings),
+    )
+
+
+def _status(obligation: Obligation, view: View, fulfilled_on: date | None, *, excused: bool) -> ObligationStatus:
+    period, day = obligation.period, view.day
+    if day < period.from_day:
+        return ObligationStatus.UPCOMING
+    if fulfilled_on is not None:
+        return ObligationStatus.FULFILLED
+    if excused:
+        return ObligationStatus.EXCUSED
+    if day > period.to_day:
+        return ObligationStatus.LAPSED
+    soon = day > period.to_day - timedelta(days=view.defaults.due_soon_days)
+    return ObligationStatus.DUE_SOON if soon else ObligationStatus.OPEN
+
+
+def _sort_acts(
+    obligation: Obligation, records: Records, view: View
+) -> tuple[tuple[ActCounted, ...], tuple[ActNotCounted, ...]]:
+    counted: list[ActCounted] = []
+    refused: list[ActNotCounted] = []
+    for recorded in sorted(records.performances, key=lambda act: (act.day, act.recorded_at, act.id)):
+        if not _offered(recorded, obligation):
+            continue
+        act = _act_as_known(recorded, view.known_at)
+        reason = why_not_counted(act, obligation, records, view)
+        if reason is None:
+            counted.append(ActCounted(act, shanghai_day(act.recorded_at) > obligation.period.to_day))
+        elif view.show_later or reason is not NotCounted.RECORDED_AFTER_KNOWN_AT:
+            refused.append(ActNotCounted(act, reason))
+    return tuple(counted), tuple(refused)
+
+
+def _act_as_known(act: Performance, known_at: datetime) -> Performance:
+    """The record without what was added to it after `known_at`."""
+    corrected = act.corrected if act.corrected and act.corrected.at <= known_at else None
+    return replace(act, corrected=corrected, verified=act.verified if verified(act, known_at) else None)
+
+
+def _impediment_as_known(item: Impediment, known_at: datetime) -> Impediment:
+    if item.accepted_at is None or item.accepted_at <= known_at:
+        return item
+    return replace(item, accepted_by=None, accepted_at=None)
+
+
+def _offered(act: Performance, obligation: Obligation) -> bool:
+    """Whether the act is worth a word: it names the post or its body, or is of the kind in the period."""
+    if act.exercise is not obligation.exercise:
+        return False
+    named = any(capacity.post_id == obligation.post_id for capacity in act.capacities)
+    near = obligation.period.contains(act.day)
+    return (near and (named or act.organ_id == obligation.organ_id or act.act in obligation.acts)) or (
+        named and act.act in obligation.acts
+    )
+
+
+def why_not_counted(act: Performance, obligation: Obligation, records: Records, view: View) -> NotCounted | None:
+    """The first reason why an act does not count towards an obligation, or `None` where it counts."""
+    return (
+        _unknown_or_undone(act, view.known_at)
+        or _kind_and_day(act, obligation, view.day)
+        or _whose_act(act, obligation, records)
+        or _unreviewed(act, obligation, view)
+    )
+
+
+def _unknown_or_undone(act: Performance, known_at: datetime) -> NotCounted | None:
+    if act.recorded_at > known_at:
+        return NotCounted.RECORDED_AFTER_KNOWN_AT
+    if act.corrected and act.corrected.at <= known_at:
+        return NotCounted.SUPERSEDED if act.corrected.replacement else NotCounted.WITHDRAWN
+    return None
+
+
+def _kind_and_day(act: Performance, obligation: Obligation, day: date) -> NotCounted | None:
+    if act.act not in obligation.acts:
+        return NotCounted.WRONG_ACT_KIND
+    if not obligation.period.contains(act.day):
+        return NotCounted.OUT_OF_PERIOD
+    return NotCounted.AFTER_DAY if act.day > day else None
+
+
+def _unreviewed(act: Performance, obligation: Obligation, view: View) -> NotCounted | None:
+    """Recorded after the books of its period closed, or after the accident in question: needs a reviewer."""
+    books_close = obligation.period.to_day + timedelta(days=view.defaults.books_close_days)
+    after_accident = view.verify_after is not None and act.recorded_at > view.verify_after
+    doubtful = after_accident or shanghai_day(act.recorded_at) > books_close
+    return NotCounted.NEEDS_REVIEW if doubtful and not verified(act, view.known_at) else None
+
+
+@cites("art5.2", "art5.3", "art6.2", "art6.3", "art10.2", "art10.3")
+def _whose_act(act: Performance, obligation: Obligation, records: Records) -> NotCounted | None:
+    """The act is the holder's own, in the capacity named; only the joint meeting is the committee's."""
+    if obligation.manner is Manner.BODY:
+        return None if act.organ_id == obligation.organ_id else NotCounted.ANOTHER_BODY
+    held = {
+        item.appointment_id
+        for item in _holders(obligation, records)
+        if item.official_id == act.actor(obligation.manner) and item.span.covers(act.day)
+    }
+    if not held:
+        return NotCounted.NOT_HOLDER
+    named = any(
+        capacity.post_id == obligation.post_id and (capacity.appointment_id is None or capacity.appointment_id in held)
+        for capacity in act.capacities
+    )
+    return None if named else NotCounted.CAPACITY_NOT_NAMED
+
+
+def verified(act: Performance, known_at: datetime) -> bool:
+    """Whether a reviewer had confirmed the act by then."""
+    return act.verified is not None and act.verified.at <= known_at
+
+
+def in_force(recorded_at: datetime, corrected: Correction | None, known_at: datetime) -> bool:
+    """Whether a fact was on record at `known_at` and neither withdrawn nor superseded by then."""
+    return recorded_at <= known_at and (corrected is None or corrected.at > known_at)
+
+
+def _holders(obligation: Obligation, records: Records) -> list[Incumbency]:
+    return [item for item in records.incumbencies if item.post_id == obligation.post_id]
+
+
+@cites("art28")
+def _incumbents(obligation: Obligation, records: Records, defaults: Defaults) -> tuple[IncumbentShare, ...]:
+    """Everybody who held the post in the period; the share only sorts, the longer ones first."""
+    period = obligation.period
+    shares: dict[UUID, IncumbentShare] = {}
+    for item in sorted(_holders(obligation, records), key=lambda item: (item.span.from_day, item.appointment_id)):
+        days = item.span.days_within(period.from_day, period.to_day)
+        if days:
+            before = shares.get(item.official_id)
+            total = days + (before.days if before else 0)
+            acting = item.acting and (before is None or before.acting)
+            shares[item.official_id] = IncumbentShare(item.official_id, total, acting)
+    return tuple(sorted(shares.values(), key=lambda one: one.days < period.days * defaults.sorting_share))
+
+
+def _concerns(item: Impediment, obligation: Obligation) -> bool:
+    """An impediment that names an obligation concerns that one only; else all of its post while it lasts."""
+    if item.obligation_id is not None:
+        return item.obligation_id == obligation.id
+    period = obligation.period
+    return item.post_id == obligation.post_id and item.span.days_within(period.from_day, period.to_day) > 0
+
+
+def _excuses(item: Impediment, obligation: Obligation) -> bool:
+    """Recorded is not accepted: only an impediment accepted for this very obligation excuses it."""
+    return item.obligation_id == obligation.id and item.accepted_by is not None and item.accepted_at is not None
+
+
+@cites("art6.5", "art9.6")
+def _filing(relation: Recipient, obligation: Obligation, records: Records, view: View) -> FilingState:
+    found = sorted(
+        (
+            item
+            for item in records.filings
+            if item.obligation_id == obligation.id
+            and item.relation is relation
+            and item.filed_on <= view.day
+            and in_force(item.recorded_at, item.corrected, view.known_at)
+        ),
+        key=lambda item: (item.filed_on, item.recorded_at, item.id),
+    )
+    return FilingState(relation, found[0] if found else None)

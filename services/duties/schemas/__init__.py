@@ -1,0 +1,1 @@
+"""What duties' routes take and answer."""

@@ -1,0 +1,56 @@
+"""Pieces that several models share."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.kernel.problems import BasisView
+from shared.statute.decision import Basis
+
+Text = Annotated[str, Field(max_length=4000)]
+ShortText = Annotated[str, Field(min_length=1, max_length=500)]
+DutyId = Annotated[
+    str, Field(min_length=4, max_length=20, pattern=r"^art[0-9]+(\.[0-9]+)?[a-z]?$", examples=["art6.2"])
+]
+Sha256 = Annotated[str, Field(max_length=64, description="SHA-256，64 位小写十六进制 · 64 lower-case hex digits")]
+
+
+class Request(BaseModel):
+    """A request's body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class View(BaseModel):
+    """An answer, or a part of one, that may be read off a fact with the same names."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def basis_of(*items: Basis) -> list[BasisView]:
+    """Clauses with their kind."""
+    return [BasisView(clause=one.clause, kind=one.kind.value, note=one.note) for one in items]
+
+
+def cited(clauses: Iterable[str]) -> list[BasisView]:
+    """Clauses of the text."""
+    return [BasisView(clause=clause, kind="text") for clause in clauses]
+
+
+class CorrectionView(View):
+    """撤回或替代 · A withdrawal, or a supersession."""
+
+    by: str
+    at: datetime
+    reason: str
+    replacement: UUID | None
+
+
+class VerificationView(View):
+    """核实 · A confirmation."""
+
+    by: str
+    at: datetime

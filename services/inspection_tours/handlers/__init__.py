@@ -1,0 +1,1 @@
+"""What inspection tours does: one function per verb."""

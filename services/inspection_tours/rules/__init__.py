@@ -1,0 +1,1 @@
+"""Inspection tours as pure decisions, each citing its clause."""

@@ -1,0 +1,37 @@
+"""What inspection tours do about events of others: keep the roster, propose special tours."""
+
+from services.inspection_tours.handlers.tours import propose_special
+from shared.contracts.registry import (
+    AccidentRecorded,
+    AccidentRevised,
+    AccidentState,
+    ChainRevised,
+    ReportRecorded,
+)
+from shared.kernel import clock
+from shared.kernel.consumer import Subscription
+from shared.kernel.envelope import Delivery
+from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster.subscription import roster_subscription
+
+
+async def on_accident(work: UnitOfWork, event: AccidentState, delivery: Delivery) -> None:
+    """A special tour is proposed when an accident is, or becomes, grave enough."""
+    await propose_special(
+        work,
+        accident_id=event.id,
+        level=event.level,
+        region_code=event.region_code,
+        occurred_on=clock.day_of(event.occurred_at),
+        path=event.path,
+        exercise=event.exercise or delivery.exercise,
+    )
+
+
+ACCIDENTS = Subscription(
+    name="accidents",
+    source="registry",
+    aggregates=("accident",),
+    handlers=dict.fromkeys((AccidentRecorded, AccidentRevised, ChainRevised, ReportRecorded), on_accident),
+)
+SUBSCRIPTIONS = (roster_subscription(), ACCIDENTS)

@@ -1,0 +1,262 @@
+"""Accidents: recording, revising, reporting, adjusting the chain, reading."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry import data
+from services.registry.facts import (
+    Accident,
+    AccidentType,
+    Adjustment,
+    Authority,
+    Casualties,
+    Circumstances,
+    Deaths,
+    LevelDecision,
+    ReportStep,
+    shanghai_day,
+)
+from services.registry.facts.answers import AccidentFile, ReportTarget, Stored
+from services.registry.handlers.chains import asked, derive_chain
+from services.registry.handlers.organs import industries
+from services.registry.handlers.parts import (
+    accident_of,
+    adjustment_part,
+    adjustments_of,
+    level_parts,
+    reported_parts,
+    step_parts,
+    steps_of,
+    target_part,
+    targets_of,
+)
+from services.registry.handlers.saving import (
+    becoming,
+    changing,
+    enter,
+    read,
+    region_for,
+    save,
+)
+from services.registry.repository import rosters
+from services.registry.rules.accident_types import accident_types
+from services.registry.rules.industries import catalogue
+from services.registry.rules.investigation import check_competence, investigation
+from services.registry.rules.level import check_investigator, decide_level
+from services.registry.rules.report_clock import check_clock, check_steps
+from shared.contracts.registry import (
+    AccidentRecorded,
+    AccidentRevised,
+    AccidentState,
+    ChainRevised,
+    ReportRecorded,
+)
+from shared.kernel.envelope import Ref
+from shared.kernel.problems import Refused, obey
+from shared.kernel.unit_of_work import UnitOfWork
+
+_INDUSTRIES = catalogue(data.rows(data.INDUSTRIES))
+_TYPES = accident_types(data.rows(data.ACCIDENT_TYPES))
+
+
+async def record(
+    work: UnitOfWork,
+    told: Circumstances,
+    casualties: Casualties,
+    *,
+    steps: Sequence[ReportStep] = (),
+    taken_over_by: Authority | None = None,
+) -> AccidentFile[AccidentState]:
+    """Record an accident with its level, report clock, investigating organ and chain, all in this transaction."""
+    await enter(work, deriving=True)
+    day = shanghai_day(told.occurred_at)
+    region = await region_for(work, told.region_code, day)
+    ref = Ref("accident", uuid4())
+    await work.lock(ref)
+    _past(work, told.occurred_at)
+    accident = Accident(
+        id=ref.id,
+        region_code=told.region_code,
+        path=region.state.path,
+        occurred_at=told.occurred_at,
+        industry=_industry(told.industry),
+        accident_type=_known_type(told.accident_type),
+        nature=told.nature,
+        fields=told.fields,
+        zone_codes=told.zone_codes,
+        exercise=told.exercise or region.state.exercise,
+    )
+    accident = _with_casualties(work, accident, casualties)
+    level, derived = await _derived(work, accident, taken_over_by, ())
+    event = AccidentRecorded.model_validate(
+        {
+            **reported_parts(accident),
+            **derived,
+            "title": told.title,
+            "taken_over_by": taken_over_by,
+            "chain_version": 1,
+            "report_steps": step_parts(_checked(work, accident, steps)),
+            "report_targets": (target_part(ReportTarget(level.reported_up_to, told.occurred_at)),),
+        }
+    )
+    return await _file(work, await save(work, event, accident.path, occurred_at=told.occurred_at))
+
+
+async def revise(
+    work: UnitOfWork,
+    accident_id: UUID,
+    expected: int | None,
+    casualties: Casualties,
+    *,
+    taken_over_by: Authority | None,
+    reason: str,
+) -> AccidentFile[AccidentState]:
+    """Revise casualties and loss; level and chain follow. Who took the investigation over stays unless said anew."""
+    await enter(work, deriving=True)
+    found = await changing(work, AccidentState, accident_id, expected)
+    state = found.state
+    accident = _with_casualties(work, accident_of(state), casualties)
+    actual = taken_over_by or (Authority(state.taken_over_by) if state.taken_over_by else None)
+    level, derived = await _derived(work, accident, actual, adjustments_of(state))
+    targets = targets_of(state)
+    if level.reported_up_to not in {target.authority for target in targets}:
+        targets = (*targets, ReportTarget(level.reported_up_to, work.recorded_at))
+    event = becoming(
+        AccidentRevised,
+        state,
+        **reported_parts(accident),
+        **derived,
+        taken_over_by=actual,
+        chain_version=state.chain_version + 1,
+        report_targets=tuple(target_part(target) for target in targets),
+    )
+    return await _file(work, await save(work, event, found.path, reason=reason))
+
+
+async def report(
+    work: UnitOfWork, accident_id: UUID, expected: int | None, steps: Sequence[ReportStep]
+) -> AccidentFile[AccidentState]:
+    """Record further steps of reporting."""
+    found = await changing(work, AccidentState, accident_id, expected)
+    accident = accident_of(found.state)
+    kept = (*steps_of(found.state), *_checked(work, accident, steps))
+    event = becoming(ReportRecorded, found.state, report_steps=step_parts(kept))
+    return await _file(work, await save(work, event, found.path))
+
+
+async def adjust_chain(
+    work: UnitOfWork, accident_id: UUID, expected: int | None, adjustment: Adjustment
+) -> AccidentFile[AccidentState]:
+    """Add somebody to the chain or drop somebody from it, with a reason."""
+    await enter(work, deriving=True)
+    found = await changing(work, AccidentState, accident_id, expected)
+    state = found.state
+    adjustments = (*adjustments_of(state), adjustment)
+    accident = accident_of(state)
+    taken = Authority(state.taken_over_by) if state.taken_over_by else None
+    _, derived = await _derived(work, accident, taken, adjustments)
+    if derived["chain"] == state.chain:
+        raise Refused("nothing_adjusted", "此项调整不改变责任链条", "the adjustment changes nothing in the chain")
+    event = becoming(
+        ChainRevised,
+        state,
+        **derived,
+        adjustments=tuple(adjustment_part(one) for one in adjustments),
+        chain_version=state.chain_version + 1,
+    )
+    return await _file(work, await save(work, event, found.path, reason=adjustment.reason))
+
+
+async def read_accident(
+    session: AsyncSession, accident_id: UUID, regions: Collection[str], known_at: datetime | None, *, now: datetime
+) -> AccidentFile[AccidentState]:
+    """An accident with its level, clock, alarms and the names in its chain, as known at a moment."""
+    stored = await read(session, AccidentState, accident_id, regions, known_at)
+    return await _opened(session, stored, known_at=known_at, now=now)
+
+
+async def _file(work: UnitOfWork, stored: Stored[AccidentState]) -> AccidentFile[AccidentState]:
+    return await _opened(work.session, stored, known_at=None, now=work.recorded_at)
+
+
+async def _opened(
+    session: AsyncSession, stored: Stored[AccidentState], *, known_at: datetime | None, now: datetime
+) -> AccidentFile[AccidentState]:
+    """The version with everything that is derived from it."""
+    state = stored.state
+    accident = accident_of(state)
+    level = decide_level(accident)
+    steps = steps_of(state)
+    people = {one.official_id for one in state.chain if one.official_id is not None}
+    return AccidentFile(
+        stored=stored,
+        accident=accident,
+        level=level,
+        investigator=check_investigator(level.investigated_by, Authority(state.investigated_by)),
+        clock=check_clock(steps, targets_of(state), as_of=now) if steps else None,
+        names=await rosters.names_of(session, people, known_at=known_at),
+    )
+
+
+async def _derived(
+    work: UnitOfWork,
+    accident: Accident,
+    taken_over_by: Authority | None,
+    adjustments: Sequence[Adjustment],
+) -> tuple[LevelDecision, dict[str, Any]]:
+    with asked():
+        level = decide_level(accident)
+    path = await rosters.regions_on(work.session, accident.path, accident.day)
+    organ, reach = investigation(level.investigated_by, taken_over_by, path)
+    obey(check_competence(organ))
+    chain = await derive_chain(work.session, accident, reach, adjustments)
+    return level, {**level_parts(level, organ), **chain}
+
+
+def _with_casualties(work: UnitOfWork, accident: Accident, told: Casualties) -> Accident:
+    """The figures as told now; a death on record before keeps the moment in which it was recorded."""
+    before = {(one.count, one.died_on, one.concealed): one for one in accident.deaths}
+    if any(died_on > shanghai_day(work.recorded_at) for _, died_on, _ in told.deaths):
+        raise Refused("in_the_future", "死亡日期晚于今日", "a death lies in the future")
+    return replace(
+        accident,
+        deaths=tuple(
+            before.get((count, died_on, concealed)) or Deaths(count, died_on, work.recorded_at, concealed)
+            for count, died_on, concealed in told.deaths
+        ),
+        missing=told.missing,
+        serious_injuries=told.serious_injuries,
+        direct_loss_yuan=told.direct_loss_yuan,
+        concealed_serious_injuries=told.concealed_serious_injuries,
+        concealed_loss_yuan=told.concealed_loss_yuan,
+    )
+
+
+def _checked(work: UnitOfWork, accident: Accident, steps: Sequence[ReportStep]) -> tuple[ReportStep, ...]:
+    obey(check_steps(steps, accident.occurred_at))
+    for step in steps:
+        _past(work, step.received_at)
+    return tuple(replace(step, recorded_at=work.recorded_at) for step in steps)
+
+
+def _past(work: UnitOfWork, instant: datetime) -> None:
+    if instant > work.recorded_at:
+        raise Refused("in_the_future", "时间晚于现在", "the instant lies in the future")
+
+
+def _industry(code: str) -> str:
+    full = industries((code,))[0]
+    if full not in _INDUSTRIES:
+        raise Refused("unknown_industry", "不是 GB/T 4754 行业代码", f"{code} is no GB/T 4754 code")
+    return full
+
+
+def _known_type(kind: AccidentType | None) -> AccidentType | None:
+    if kind is not None and kind not in _TYPES:
+        raise Refused("unknown_accident_type", "该标准中没有此事故类别", "the standard names no such type")
+    return kind

@@ -1,0 +1,150 @@
+"""Organs and posts: registering and changing them; what depends on them follows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from services.registry.facts.answers import Stored
+from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.saving import (
+    absent,
+    changing,
+    enter,
+    in_jurisdiction,
+    referred,
+    region_for,
+    save,
+)
+from services.registry.repository import rosters, states
+from services.registry.rules.appointments import check_new_post, check_span, check_within_post
+from services.registry.rules.industries import normalise
+from shared.contracts.registry import (
+    OrganChanged,
+    OrganRegistered,
+    OrganState,
+    PostChanged,
+    PostRegistered,
+    PostState,
+)
+from shared.kernel.envelope import Ref
+from shared.kernel.problems import Refused, obey
+from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster import facts_of
+from shared.roster.facts import DatedRole, Organ, OrganKind, Post, PostKind, Span
+
+ORGAN, POST = ("该机关", "the organ"), ("该岗位", "the post")
+
+
+def industries(codes: Sequence[str]) -> tuple[str, ...]:
+    """The codes with their section letters; 422 for what is no GB/T 4754 code."""
+    try:
+        return tuple(normalise(code) for code in codes)
+    except ValueError as error:
+        raise Refused("unknown_industry", "不是 GB/T 4754 行业代码", str(error)) from error
+
+
+def _roles(roles: Sequence[DatedRole]) -> tuple[DatedRole, ...]:
+    for role in roles:
+        obey(check_span(role.span))
+    return tuple(replace(role, industries=industries(role.industries)) for role in roles)
+
+
+async def register_organ(
+    work: UnitOfWork,
+    *,
+    name: str,
+    kind: OrganKind,
+    region_code: str,
+    span: Span,
+    roles: Sequence[DatedRole] = (),
+    parent_id: UUID | None = None,
+    exercise: bool = False,
+) -> Stored[OrganState]:
+    """Register an organ of a region; in an exercise region it is an exercise."""
+    await enter(work)
+    region = await region_for(work, region_code, span.from_day)
+    if parent_id is not None:
+        await referred(work, OrganState, parent_id, ORGAN)
+    obey(check_span(span))
+    marked = exercise or region.state.exercise
+    organ = Organ(uuid4(), name, kind, region_code, span, _roles(roles), parent_id, exercise=marked)
+    await work.lock(Ref("organ", organ.id))
+    touched = await lock_touched(work, region_code, (span,), exercise=marked)
+    saved = await save(work, facts_of.organ_event(OrganRegistered, organ), region.path)
+    await revise_chains(work, touched)
+    return saved
+
+
+async def change_organ(
+    work: UnitOfWork,
+    organ_id: UUID,
+    expected: int | None,
+    *,
+    name: str,
+    span: Span,
+    roles: Sequence[DatedRole],
+    reason: str,
+) -> Stored[OrganState]:
+    """Change an organ's name, days or dated roles."""
+    await enter(work)
+    found = await changing(work, OrganState, organ_id, expected)
+    obey(check_span(span))
+    before = facts_of.organ_of(found.state)
+    organ = replace(before, name=name, span=span, roles=_roles(roles))
+    touched = await lock_touched(work, organ.region_code, (before.span, span), exercise=organ.exercise)
+    saved = await save(work, facts_of.organ_event(OrganChanged, organ), found.path, reason=reason)
+    await revise_chains(work, touched)
+    return saved
+
+
+async def register_post(
+    work: UnitOfWork, *, organ_id: UUID, kind: PostKind, title: str, span: Span
+) -> Stored[PostState]:
+    """Register one seat in an organ."""
+    await enter(work)
+    post_id = uuid4()
+    await work.lock(Ref("organ", organ_id), Ref("post", post_id))
+    organ = await referred(work, OrganState, organ_id, ORGAN)
+    in_jurisdiction(work, organ.path)
+    post = Post(post_id, organ_id, kind, title, span, exercise=organ.state.exercise)
+    obey(check_span(span))
+    obey(check_new_post(post, await rosters.posts_in(work.session, organ_id)))
+    touched = await lock_touched(work, organ.state.region_code, (span,), exercise=post.exercise)
+    saved = await save(work, facts_of.post_event(PostRegistered, post), organ.path)
+    await revise_chains(work, touched)
+    return saved
+
+
+async def change_post(
+    work: UnitOfWork, post_id: UUID, expected: int | None, *, title: str, span: Span, reason: str
+) -> Stored[PostState]:
+    """Change a post's title or days; it does not end over the head of somebody appointed."""
+    await enter(work)
+    seen = await states.one(work.session, PostState, post_id)
+    if seen is None:
+        raise absent()
+    organ_id = seen.state.organ_id
+    found = await changing(work, PostState, post_id, expected, (Ref("organ", organ_id),))
+    organ = await referred(work, OrganState, organ_id, ORGAN)
+    before = facts_of.post_of(found.state)
+    post = replace(before, title=title, span=span)
+    obey(check_span(span))
+    obey(check_new_post(post, await rosters.posts_in(work.session, organ_id)))
+    for appointment in await rosters.appointments_to(work.session, post_id):
+        if not appointment.annulled:
+            obey(check_within_post(appointment, post))
+    spans = (before.span, span)
+    touched = await lock_touched(work, organ.state.region_code, spans, exercise=post.exercise)
+    saved = await save(work, facts_of.post_event(PostChanged, post), found.path, reason=reason)
+    await revise_chains(work, touched)
+    return saved
+
+
+async def referred_post(work: UnitOfWork, post_id: UUID) -> Stored[PostState]:
+    """A post that a request names; 422 where it is not registered."""
+    return await referred(work, PostState, post_id, POST)
+
+
+async def region_of_post(work: UnitOfWork, post: Stored[PostState]) -> str:
+    """The code of the region that a post's organ belongs to."""
+    return (await referred(work, OrganState, post.state.organ_id, ORGAN)).state.region_code

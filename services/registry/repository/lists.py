@@ -1,0 +1,127 @@
+"""Lists: filters in SQL, one page at a time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry import tables
+from services.registry.facts.answers import Stored
+from services.registry.repository.states import (
+    Condition,
+    among,
+    covers,
+    many,
+    stored,
+    touching,
+    visible,
+)
+from shared.contracts.registry import AccidentState, RegistryEvent
+from shared.kernel.pagination import Paging, page
+
+S = TypeVar("S", bound=RegistryEvent)
+Listed = tuple[list[Stored[S]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What every list asks: whose regions, what was known, the exercise or the real world.
+
+    `regions` of `None` leaves jurisdiction out: regions themselves are public.
+    """
+
+    regions: Collection[str] | None
+    known_at: datetime | None = None
+    as_of: date | None = None
+    exercise: bool = False
+    under: str | None = None
+
+    def conditions(self, table: sa.Table) -> list[Condition]:
+        """The scope as conditions on a table."""
+        found = [visible(table, self.known_at), table.c.exercise.is_(self.exercise)]
+        if self.regions is not None:
+            found.append(touching(table.c.path, self.regions))
+        if self.under is not None:
+            found.append(touching(table.c.path, [self.under]))
+        if self.as_of is not None and "from_day" in table.c:
+            found.append(covers(table, self.as_of))
+        return found
+
+
+async def listing(
+    session: AsyncSession,
+    kind: type[S],
+    paging: Paging,
+    scope: Scope,
+    equal: Mapping[str, Any],
+    order: Sequence[str] = ("id",),
+    more: Sequence[Condition] = (),
+) -> Listed[S]:
+    """A page of one kind; `equal` names columns and the values asked for, `None` meaning any."""
+    table = tables.TABLES[kind.AGGREGATE]
+    conditions = [*scope.conditions(table), *more]
+    conditions += [table.c[name] == value for name, value in equal.items() if value is not None]
+    if "annulled" in table.c and equal.get("annulled") is None:
+        conditions.append(table.c.annulled.is_(False))
+    keys = [table.c[name] for name in order]
+    descending = order[0] == "occurred_at"
+    rows, cursor = await page(session, sa.select(table).where(*conditions), paging, *keys, descending=descending)
+    names = [column.name for column in table.c]
+    return [stored(kind, dict(zip(names, row, strict=False))) for row in rows], cursor
+
+
+async def officials(session: AsyncSession, kind: type[S], paging: Paging, scope: Scope, name: str | None) -> Listed[S]:
+    """Officials of the caller's regions: registered there, or ever appointed there."""
+    official, appointment = tables.official, tables.appointment
+    appointed = sa.select(appointment.c.official_id).where(
+        visible(appointment, scope.known_at), touching(appointment.c.path, scope.regions or ())
+    )
+    conditions = [
+        visible(official, scope.known_at),
+        official.c.exercise.is_(scope.exercise),
+        sa.or_(touching(official.c.path, scope.regions or ()), official.c.id.in_(appointed)),
+    ]
+    if name is not None:
+        conditions.append(official.c.name == name)
+    rows, cursor = await page(session, sa.select(official).where(*conditions), paging, official.c.id)
+    names = [column.name for column in official.c]
+    return [stored(kind, dict(zip(names, row, strict=False))) for row in rows], cursor
+
+
+def competence_confirmed(*, confirmed: bool) -> list[Condition]:
+    """Regions of the county and above whose competence somebody confirmed, or nobody did."""
+    table = tables.region
+    high = table.c.tier.in_(["province", "city", "county"])
+    return [high, table.c.competence.is_not(None) if confirmed else table.c.competence.is_(None)]
+
+
+def accident_days(first_day: date | None, last_day: date | None) -> list[Condition]:
+    """Accidents between two Asia/Shanghai days, both included; `None` is open."""
+    day = tables.accident.c.day
+    return [
+        *([] if first_day is None else [day >= first_day]),
+        *([] if last_day is None else [day <= last_day]),
+    ]
+
+
+async def accidents_reaching(
+    session: AsyncSession, code: str, since: date, *, exercise: bool
+) -> list[Stored[AccidentState]]:
+    """Accidents from a day on whose chain reaches the region; an exercise never touches the real world."""
+    table = tables.accident
+    return await many(
+        session,
+        AccidentState,
+        touching(table.c.reach, [code]),
+        table.c.exercise.is_(exercise),
+        table.c.day >= since,
+    )
+
+
+async def by_ids(session: AsyncSession, kind: type[S], identities: Collection[UUID]) -> list[Stored[S]]:
+    """The newest versions of several aggregates."""
+    return await many(session, kind, among(tables.TABLES[kind.AGGREGATE].c.id, identities))

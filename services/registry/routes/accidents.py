@@ -1,0 +1,112 @@
+"""Accidents."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+
+from services.registry.handlers import accidents, reading
+from services.registry.routes.common import InWorld, KnownAt, may
+from services.registry.schemas.accidents import (
+    AccidentIn,
+    AccidentSummary,
+    AccidentView,
+    AdjustmentIn,
+    RevisionIn,
+    StepsIn,
+)
+from shared.kernel import clock
+from shared.kernel.moments import Day
+from shared.kernel.pagination import Page, Paged
+from shared.kernel.routing import (
+    ExpectedVersion,
+    KeyedWork,
+    Reading,
+    TransactionalRoute,
+    Work,
+    answer_version,
+)
+
+router = APIRouter(prefix="/v1/accidents", tags=["生产安全事故 · Accidents"], route_class=TransactionalRoute)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="登记事故 · Record an accident",
+    **may("accident", "record", "art21.3", "art21.4"),
+)
+async def record_accident(body: AccidentIn, work: KeyedWork) -> AccidentView:
+    """等级、报告时限、调查机关、责任链条一并推定 · Level, clock, investigating organ and chain in one transaction."""
+    file = await accidents.record(
+        work,
+        body.circumstances(),
+        body.casualties.fact(),
+        steps=[step.fact() for step in body.report_steps],
+        taken_over_by=body.taken_over_by,
+    )
+    work.answer_version = file.stored.version
+    return AccidentView.of_file(file)
+
+
+@router.get("", summary="事故列表 · Accidents", **may("accident", "read", "art21.4"))
+async def list_accidents(
+    session: Reading,
+    scope: InWorld,
+    paging: Paged,
+    level: Annotated[str | None, Query(pattern="^(一般|较大|重大|特别重大)$")] = None,
+    industry: Annotated[str | None, Query(pattern=r"^[A-T][0-9]{0,4}$")] = None,
+    first_day: Annotated[Day | None, Query(description="事故日不早于 · Not before")] = None,
+    last_day: Annotated[Day | None, Query(description="事故日不晚于 · Not after")] = None,
+) -> Page[AccidentSummary]:
+    """最新的在前；默认不含演练 · Newest first; exercises are excluded by default."""
+    found, cursor = await reading.accidents(
+        session, paging, scope, first_day=first_day, last_day=last_day, level=level, industry=industry
+    )
+    return Page(items=[AccidentSummary.of(one) for one in found], next_cursor=cursor)
+
+
+@router.get("/{accident_id}", summary="一起事故 · One accident", **may("accident", "read", "art21.4", "art27"))
+async def read_accident(accident_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> AccidentView:
+    """等级、时限、警示和应予核查的岗位；往任另列 · Level, clock, alarms, posts to examine; earlier holders apart."""
+    now = known_at or clock.now()
+    file = await accidents.read_accident(session, accident_id, request.state.actor.regions, known_at, now=now)
+    answer_version(request, file.stored.version)
+    return AccidentView.of_file(file)
+
+
+@router.post("/{accident_id}/revisions", summary="续报 · Revise", **may("accident", "revise", "art21.4"))
+async def revise_accident(accident_id: UUID, body: RevisionIn, expected: ExpectedVersion, work: Work) -> AccidentView:
+    """等级变化的，调查机关和责任链条随之变化 · Level, investigating organ and chain follow."""
+    file = await accidents.revise(
+        work,
+        accident_id,
+        expected,
+        body.casualties.fact(),
+        taken_over_by=body.taken_over_by,
+        reason=body.reason,
+    )
+    work.answer_version = file.stored.version
+    return AccidentView.of_file(file)
+
+
+@router.post(
+    "/{accident_id}/report-steps", summary="补充报告环节 · Report steps", **may("accident", "revise", "art21.3")
+)
+async def record_steps(accident_id: UUID, body: StepsIn, expected: ExpectedVersion, work: Work) -> AccidentView:
+    """每个环节对照其时限 · Each step against its limit."""
+    file = await accidents.report(work, accident_id, expected, [step.fact() for step in body.steps])
+    work.answer_version = file.stored.version
+    return AccidentView.of_file(file)
+
+
+@router.post(
+    "/{accident_id}/chain-adjustments",
+    summary="增减核查名单 · Adjust the chain",
+    **may("chain", "adjust", "art21.4"),
+)
+async def adjust_chain(accident_id: UUID, body: AdjustmentIn, expected: ExpectedVersion, work: Work) -> AccidentView:
+    """增减须附理由；剔除的仍列明 · With a reason; whoever was dropped stays listed as dropped."""
+    file = await accidents.adjust_chain(work, accident_id, expected, body.fact())
+    work.answer_version = file.stored.version
+    return AccidentView.of_file(file)

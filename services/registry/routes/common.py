@@ -1,0 +1,76 @@
+"""What the routes share: the moment of knowledge, the scope of a list, how citizen numbers are kept."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+
+from services.registry.handlers.officials import Numbers
+from services.registry.handlers.reading import Scope
+from shared.kernel import clock
+from shared.kernel.auth import requires
+from shared.kernel.moments import Day, Instant, settled
+from shared.kernel.problems import Malformed
+from shared.kernel.routing import Reading
+
+Exercise = Annotated[bool, Query(description="只看演练 · Exercises only; excluded by default")]
+Code = Annotated[str, Query(pattern=r"^[0-9]{6,12}$", description="区划代码 · Region code", examples=["139901"])]
+
+
+async def _known_at(
+    session: Reading,
+    known_at: Annotated[
+        Instant | None,
+        Query(description="截至何时已登记，须带时差 · Recorded by which instant, with offset"),
+    ] = None,
+) -> datetime | None:
+    if known_at is None:
+        return None
+    if known_at.tzinfo is None:
+        raise Malformed("offset_required", "known_at 须带时差", "known_at needs an offset")
+    try:
+        return await settled(session, known_at)
+    except OverflowError as error:
+        raise Malformed("invalid_known_at", "known_at 超出范围", "known_at is out of range") from error
+
+
+KnownAt = Annotated[datetime | None, Depends(_known_at, scope="function")]
+
+
+def _world(
+    request: Request,
+    known_at: KnownAt,
+    exercise: Exercise = False,
+    region: Annotated[
+        str | None, Query(pattern=r"^[0-9]{6,12}$", description="该地区及其下级 · In or below this region")
+    ] = None,
+) -> Scope:
+    return Scope(request.state.actor.regions, known_at, exercise=exercise, under=region)
+
+
+InWorld = Annotated[Scope, Depends(_world)]
+
+
+def _scope(
+    world: InWorld,
+    as_of: Annotated[Day | None, Query(description="截至哪一天的事实，默认今日 · True on which day")] = None,
+    history: Annotated[bool, Query(description="不限日期 · Of all days, past and to come")] = False,
+) -> Scope:
+    return world if history else replace(world, as_of=as_of or clock.today())
+
+
+InScope = Annotated[Scope, Depends(_scope)]
+
+
+def _numbers(request: Request) -> Numbers:
+    return Numbers(request.app.state.vault, request.app.state.runtime.settings.development)
+
+
+KeptNumbers = Annotated[Numbers, Depends(_numbers)]
+
+
+def may(resource: str, action: str, *basis: str, **more: Any) -> dict[str, Any]:
+    """A route's rights and, where it exists because of the statute, the clauses."""
+    extra = {"openapi_extra": {"x-legal-basis": list(basis)}} if basis else {}
+    return {"dependencies": [Depends(requires(resource, action))], **extra, **more}

@@ -1,0 +1,169 @@
+"""The responsibility chain of an accident: the posts to examine, not a list of responsible persons."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from services.registry.facts import (
+    Accident,
+    Adjustment,
+    AdjustmentAction,
+    Authority,
+    Chain,
+    ChainDifference,
+    ChainEntry,
+    RemovedEntry,
+    tier_rank,
+)
+from services.registry.facts.answers import Matter
+from services.registry.rules.calendar import months_before
+from services.registry.rules.level import chain_reach
+from services.registry.rules.listing import entries_of_post, entry_for, region_entries, region_gaps
+from services.registry.rules.lookup import Lookup
+from shared.roster.facts import Region, Roster, Span, Tier
+from shared.statute.clauses import cites
+from shared.statute.decision import Basis, BasisKind
+
+DEFAULT_WINDOW_MONTHS = 12
+
+
+@cites("art4", "art21.4", "art27")
+def responsibility_chain(
+    accident: Accident,
+    roster: Roster,
+    investigating: Authority,
+    window_months: int = DEFAULT_WINDOW_MONTHS,
+    adjustments: Sequence[Adjustment] = (),
+) -> Chain:
+    """The chain as of the accident, from the place up to the investigating level and at least to the county.
+
+    `window_months` bounds the earlier holders (default of Art. 26's look-back). Adjustments of handlers
+    come on top. ValueError for a place unknown on that day, or an adjustment without reason or of an
+    unknown post.
+    """
+    lookup = Lookup(roster, accident.day, exercise=accident.exercise)
+    matter = Matter(accident.industry, accident.fields)
+    regions = chain_regions(accident, lookup, investigating)
+    entries = tuple(entry for region in regions for entry in region_entries(region, lookup, matter))
+    window_from = months_before(accident.day, window_months)
+    chain = Chain(
+        accident_id=accident.id,
+        day=accident.day,
+        investigating=investigating,
+        window_from=window_from,
+        regions=tuple(region.code for region in regions),
+        entries=entries,
+        earlier=tuple(_earlier_holders(entries, lookup, window_from)),
+        gaps=tuple(gap for region in regions for gap in region_gaps(region, lookup)),
+    )
+    for adjustment in adjustments:
+        chain = _adjusted(chain, adjustment, lookup)
+    return chain
+
+
+@cites("art26", "art27")
+def chain_touched(day: date, spans: Iterable[Span], window_months: int = DEFAULT_WINDOW_MONTHS) -> bool:
+    """Whether a fact true in one of the spans can matter to the chain of an accident on `day`: to its window."""
+    window = Span(months_before(day, window_months), day)
+    return any(span.overlaps(window) for span in spans)
+
+
+def chain_regions(accident: Accident, lookup: Lookup, investigating: Authority) -> tuple[Region, ...]:
+    """The place, the zones that contain it, and its administrative ancestors as far as the chain climbs.
+
+    Where no ancestor has exactly that level (定州 has no county above its towns), the next higher one is
+    the last.
+    """
+    if not accident.path or accident.path[-1] != accident.region_code:
+        raise ValueError("the path of a place ends with the place itself")
+    upwards = [lookup.region(code) for code in reversed(accident.path)]
+    reach = chain_reach(investigating)
+    top = next((at for at, region in enumerate(upwards) if tier_rank(region.tier) >= reach), len(upwards) - 1)
+    zones = [lookup.region(code) for code in accident.zone_codes if code not in accident.path]
+    if any(zone.tier is not Tier.ZONE for zone in zones):
+        raise ValueError("only a registered zone contains a place without being its ancestor")
+    below = sum(tier_rank(region.tier) == 0 for region in upwards)
+    climbed = upwards[: top + 1]
+    return (*climbed[:below], *zones, *climbed[below:])
+
+
+def _earlier_holders(entries: Sequence[ChainEntry], lookup: Lookup, window_from: date) -> Iterator[ChainEntry]:
+    """Who held a listed post within the window and no longer on the day; a present holder is not earlier."""
+    present = {(entry.post_id, entry.official_id) for entry in entries}
+    for entry in {entry.post_id: entry for entry in entries}.values():
+        for held in lookup.appointments(entry.post_id):
+            last = held.span.to_day
+            in_window = last is not None and window_from <= last < lookup.day
+            if in_window and (entry.post_id, held.official_id) not in present:
+                yield replace(
+                    entry,
+                    appointment_id=held.id,
+                    official_id=held.official_id,
+                    basis=(*entry.basis, Basis("art27")),
+                    reason_zh=f"{entry.reason_zh}（事故前任职至 {last}）",
+                    reason_en=f"{entry.reason_en} (held it until {last}, before the accident)",
+                    vacant=False,
+                    acting=held.acting,
+                    tenure=held.span,
+                )
+
+
+def _adjusted(chain: Chain, adjustment: Adjustment, lookup: Lookup) -> Chain:
+    if not adjustment.reason.strip():
+        raise ValueError("a handler who adds or drops somebody gives the reason")
+    if adjustment.action is AdjustmentAction.ADD:
+        present = {(entry.post_id, entry.official_id) for entry in (*chain.entries, *chain.earlier)}
+        fresh = (e for e in _added(adjustment, lookup) if (e.post_id, e.official_id) not in present)
+        return replace(chain, entries=(*chain.entries, *fresh))
+    dropped = [entry for entry in (*chain.entries, *chain.earlier) if _concerns(adjustment, entry)]
+    return replace(
+        chain,
+        entries=tuple(entry for entry in chain.entries if entry not in dropped),
+        earlier=tuple(entry for entry in chain.earlier if entry not in dropped),
+        removed=(
+            *chain.removed,
+            *(RemovedEntry(entry, adjustment.reason, entry in chain.earlier) for entry in dropped),
+        ),
+    )
+
+
+def _concerns(adjustment: Adjustment, entry: ChainEntry) -> bool:
+    return entry.post_id == adjustment.post_id and adjustment.official_id in {None, entry.official_id}
+
+
+def _added(adjustment: Adjustment, lookup: Lookup) -> tuple[ChainEntry, ...]:
+    """The post's holders on the day, or the named official's last appointment to it up to that day."""
+    post = lookup.posts.get(adjustment.post_id)
+    if post is None or post.exercise is not lookup.exercise:
+        raise ValueError(f"no post {adjustment.post_id} is registered")
+    organ = lookup.organs[post.organ_id]
+    region = lookup.region(organ.region_code)
+    reason = ((), f"办理机关增列：{adjustment.reason}", f"added by the handling organ: {adjustment.reason}")
+    if adjustment.official_id is None:
+        entries = entries_of_post(post, organ, region, lookup, reason)
+    else:
+        held = [item for item in lookup.appointments(post.id) if item.official_id == adjustment.official_id]
+        past = [item for item in held if item.span.from_day <= lookup.day]
+        if not past:
+            raise ValueError(f"official {adjustment.official_id} held no post {post.id} by {lookup.day}")
+        entries = (entry_for(post, organ, region, past[-1], reason),)
+    basis = (Basis("art21.4", BasisKind.DEFAULT, note=adjustment.reason),)
+    return tuple(replace(entry, basis=basis) for entry in entries)
+
+
+@cites("art21.4")
+def chain_difference(old: Chain, new: Chain) -> ChainDifference:
+    """What `new` adds, drops and changes, so that each listed post gives rise to one lead and no more."""
+    before, after = _by_holder(old.entries), _by_holder(new.entries)
+    earlier_before, earlier_after = _by_holder(old.earlier), _by_holder(new.earlier)
+    return ChainDifference(
+        added=tuple(entry for key, entry in after.items() if key not in before),
+        removed=tuple(entry for key, entry in before.items() if key not in after),
+        changed=tuple((before[key], entry) for key, entry in after.items() if key in before and before[key] != entry),
+        earlier_added=tuple(entry for key, entry in earlier_after.items() if key not in earlier_before),
+        earlier_removed=tuple(entry for key, entry in earlier_before.items() if key not in earlier_after),
+    )
+
+
+def _by_holder(entries: Sequence[ChainEntry]) -> dict[tuple[object, object], ChainEntry]:
+    return {(entry.post_id, entry.official_id): entry for entry in entries}

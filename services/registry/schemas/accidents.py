@@ -1,0 +1,304 @@
+"""Accidents: requests and answers."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.registry.facts import (
+    AccidentNature,
+    AccidentType,
+    Adjustment,
+    AdjustmentAction,
+    Authority,
+    Casualties,
+    Circumstances,
+    ReportParty,
+    ReportStep,
+)
+from services.registry.facts.answers import AccidentFile, CheckedStep, ReportClock
+from services.registry.schemas.answers import gap_views
+from services.registry.schemas.common import (
+    Code,
+    EntryView,
+    GapView,
+    GroundView,
+    Industry,
+    Input,
+    Name,
+    NamedFields,
+    Reasoned,
+    Versioned,
+    Words,
+)
+from shared.statute.decision import Decision
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Yuan = Annotated[int, Field(ge=0, le=10**15, description="元 · whole yuan", examples=[537_2500])]
+
+
+class DeathsIn(Input):
+    """某日死亡人数 · People who died on one day."""
+
+    count: Annotated[int, Field(ge=1, le=1_000_000)]
+    died_on: date = Field(examples=["2026-05-20"])
+    concealed: bool = Field(False, description="瞒报后查实 · found after concealment")
+
+
+class CasualtiesIn(Input):
+    """伤亡与直接经济损失 · Casualties and direct loss; null is not known yet."""
+
+    deaths: Annotated[tuple[DeathsIn, ...], Field(max_length=400)] = ()
+    missing: Count = 0
+    serious_injuries: Count | None = Field(None, description="重伤（含急性中毒）· serious injuries", examples=[12])
+    direct_loss_yuan: Yuan | None = None
+    concealed_serious_injuries: Count = 0
+    concealed_loss_yuan: Yuan = 0
+
+    def fact(self) -> Casualties:
+        """The figures as a fact."""
+        return Casualties(
+            deaths=tuple((one.count, one.died_on, one.concealed) for one in self.deaths),
+            **self.model_dump(exclude={"deaths"}),
+        )
+
+
+class TypeIn(Input):
+    """事故类别及其标准 · A type with the standard that names it."""
+
+    standard: Name = Field(examples=["GB 6441-2025"])
+    name: Name
+    code: Annotated[str, Field(max_length=10)] | None = None
+
+
+class StepIn(Input):
+    """报告环节 · A receiver learned of the accident from a sender; no sender is the scene."""
+
+    receiver: ReportParty
+    received_at: AwareDatetime = Field(examples=["2026-05-20T14:35:00+08:00"])
+    sender: ReportParty | None = None
+
+    def fact(self) -> ReportStep:
+        """The step as a fact."""
+        return ReportStep(self.receiver, self.received_at, self.sender)
+
+
+Steps = Annotated[tuple[StepIn, ...], Field(max_length=100)]
+
+
+class AccidentIn(Input):
+    """登记事故 · An accident: its level is derived, never stated."""
+
+    title: Name = Field(examples=["演练经济开发区爆炸事故"])
+    region_code: Code
+    occurred_at: AwareDatetime = Field(examples=["2026-05-20T14:30:00+08:00"])
+    industry: Industry
+    nature: AccidentNature = AccidentNature.GENERAL
+    accident_type: TypeIn | None = None
+    fields: NamedFields = ()
+    zone_codes: Annotated[tuple[Code, ...], Field(max_length=10)] = Field(
+        (), description="所在而非行政上级的功能区 · zones that contain the place"
+    )
+    casualties: CasualtiesIn
+    report_steps: Steps = ()
+    taken_over_by: Authority | None = Field(None, description="提级（或实际）调查级别 · who took it over")
+    exercise: bool = False
+
+    def circumstances(self) -> Circumstances:
+        """Where, when and what, as a fact."""
+        kind = self.accident_type
+        return Circumstances(
+            title=self.title,
+            region_code=self.region_code,
+            occurred_at=self.occurred_at,
+            industry=self.industry,
+            nature=self.nature,
+            accident_type=None if kind is None else AccidentType(kind.standard, kind.name, kind.code),
+            fields=self.fields,
+            zone_codes=self.zone_codes,
+            exercise=self.exercise,
+        )
+
+
+class RevisionIn(Reasoned):
+    """续报 · Casualties and loss as they are known now."""
+
+    casualties: CasualtiesIn
+    taken_over_by: Authority | None = None
+
+
+class StepsIn(Input):
+    """补充报告环节 · Further steps of reporting."""
+
+    steps: Annotated[tuple[StepIn, ...], Field(min_length=1, max_length=100)]
+
+
+class AdjustmentIn(Input):
+    """增减核查名单 · A handler adds or drops a post, or one official of it; never without reason."""
+
+    action: AdjustmentAction
+    post_id: UUID
+    official_id: UUID | None = None
+    reason: Words
+
+    def fact(self) -> Adjustment:
+        """The adjustment as a fact."""
+        return Adjustment(self.action, self.post_id, self.reason, self.official_id)
+
+
+class StepView(BaseModel):
+    """报告环节及时限 · A step against its sender's limit; null: no limit, or its receipt is unknown."""
+
+    receiver: str
+    received_at: datetime
+    sender: str | None
+    due_at: datetime | None
+    within_limit: bool | None
+    supplement: bool
+    basis: GroundView | None
+
+    @classmethod
+    def of(cls, checked: CheckedStep) -> "StepView":
+        """The view of a checked step."""
+        return cls(
+            receiver=checked.step.receiver,
+            received_at=checked.step.received_at,
+            sender=checked.step.sender,
+            due_at=checked.due_at,
+            within_limit=checked.within_limit,
+            supplement=checked.supplement,
+            basis=checked.basis and GroundView.of(checked.basis),
+        )
+
+
+class PendingView(BaseModel):
+    """待报 · Who knows of the accident and has not handed it on."""
+
+    party: str
+    due_at: datetime
+    overdue: bool
+
+
+class ClockView(BaseModel):
+    """报告时限 · The report clock; null: nothing late, but a receipt is missing."""
+
+    within_limits: bool | None
+    steps: list[StepView]
+    pending: list[PendingView]
+    receipt_unknown: list[str]
+
+    @classmethod
+    def of(cls, clock: ReportClock) -> "ClockView":
+        """The view of a clock."""
+        return cls(
+            within_limits=clock.within_limits,
+            steps=[StepView.of(step) for step in clock.steps],
+            pending=[PendingView(party=p.party, due_at=p.due_at, overdue=p.overdue) for p in clock.pending],
+            receipt_unknown=[str(party) for party in clock.receipt_unknown],
+        )
+
+
+class AlarmView(BaseModel):
+    """警示 · Something that a person should look at."""
+
+    code: str = Field(examples=["investigated_too_low"])
+    reason_zh: str
+    reason_en: str
+    basis: list[GroundView]
+
+    @classmethod
+    def of(cls, decision: Decision) -> "AlarmView":
+        """The view of a decision that alarms."""
+        grounds = [GroundView.of(one) for one in decision.basis]
+        return cls(code=decision.code, reason_zh=decision.reason_zh, reason_en=decision.reason_en, basis=grounds)
+
+
+class DroppedView(BaseModel):
+    """经办机关剔除 · An entry that a handler dropped, and why."""
+
+    entry: EntryView
+    reason: str
+
+
+class ChainView(BaseModel):
+    """责任链条：应予核查的岗位 · Posts to examine as of the accident; earlier holders apart."""
+
+    version: int
+    window_from: date | None
+    entries: list[EntryView]
+    earlier_holders: list[EntryView]
+    removed: list[DroppedView]
+    gaps: list[GapView]
+
+
+class AccidentSummary(Versioned):
+    """事故 · An accident as lists show it."""
+
+    title: str
+    region_code: str
+    occurred_at: datetime
+    industry: str
+    level: str = Field(examples=["较大"])
+    deaths: int
+    missing: int
+    serious_injuries: int
+    direct_loss_yuan: int | None
+    investigated_by: str
+    chain_version: int
+
+
+class AccidentView(AccidentSummary):
+    """事故全貌 · An accident with its level, clock, alarms and the posts to examine."""
+
+    nature: str
+    type_standard: str | None
+    type_name: str | None
+    type_code: str | None
+    fields: list[str]
+    zone_codes: list[str]
+    decided_by: list[str]
+    level_if_missing_dead: str
+    unknown: list[str]
+    deaths_after_window: int
+    death_window_last_day: date
+    reported_up_to: str
+    investigation_demanded: str
+    investigating_region: str | None
+    taken_over_by: str | None
+    clock: ClockView | None
+    alarms: list[AlarmView]
+    chain: ChainView
+    basis: list[GroundView]
+
+    @classmethod
+    def of_file(cls, file: AccidentFile[Any]) -> "AccidentView":
+        """The view of an accident's file."""
+        state, level = file.stored.state, file.level
+        derived = {
+            "version": file.stored.version,
+            "recorded_at": file.stored.recorded_at,
+            "unknown": level.unknown,
+            "deaths_after_window": level.deaths_after_window,
+            "death_window_last_day": level.window_last_day,
+            "reported_up_to": level.reported_up_to,
+            "investigation_demanded": level.investigated_by,
+            "clock": file.clock and ClockView.of(file.clock),
+            "alarms": [] if file.investigator else [AlarmView.of(file.investigator)],
+            "basis": [GroundView.of(one) for one in level.basis],
+            "chain": ChainView(
+                version=state.chain_version,
+                window_from=state.chain_from,
+                entries=[_entry(one, file) for one in state.chain if not one.earlier_holder],
+                earlier_holders=[_entry(one, file) for one in state.chain if one.earlier_holder],
+                removed=[DroppedView(entry=_entry(one.entry, file), reason=one.reason) for one in state.removed],
+                gaps=gap_views(state.gaps),
+            ),
+        }
+        return cls.model_validate(state.model_dump() | derived)
+
+
+def _entry(part: Any, file: AccidentFile[Any]) -> EntryView:
+    grounds = [ground.model_dump() for ground in part.grounds]
+    name = None if part.official_id is None else file.names.get(part.official_id)
+    return EntryView.model_validate(part.model_dump() | {"basis": grounds, "official_name": name})

@@ -1,0 +1,127 @@
+"""Who answered for what, and who sits on a safety committee."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.registry.facts import ChainEntry
+from services.registry.facts.answers import Answerable, CommitteeSeats, Seat
+from services.registry.schemas.common import EntryView, GapView, GroundView
+
+CITED = GroundView(clause="art4.p2", kind="text")
+
+
+def entry_view(entry: ChainEntry, names: Mapping[UUID, str]) -> EntryView:
+    """The view of an entry that a rule answered."""
+    return EntryView(
+        post_id=entry.post_id,
+        post_kind=entry.post_kind,
+        title=entry.title,
+        organ_id=entry.organ_id,
+        region_code=entry.region_code,
+        tier=entry.tier,
+        appointment_id=entry.appointment_id,
+        official_id=entry.official_id,
+        official_name=_name(entry, names),
+        acting=entry.acting,
+        vacant=entry.vacant,
+        held_from=entry.tenure and entry.tenure.from_day,
+        held_to=entry.tenure and entry.tenure.to_day,
+        basis=[GroundView.of(one) for one in entry.basis],
+        reason_zh=entry.reason_zh,
+        reason_en=entry.reason_en,
+    )
+
+
+def _name(holder: ChainEntry | Seat, names: Mapping[UUID, str]) -> str | None:
+    return None if holder.official_id is None else names.get(holder.official_id)
+
+
+def gap_views(gaps: Iterable[Any]) -> list[GapView]:
+    """The views of seats that nobody registered."""
+    return [GapView(region_code=gap.region_code, post_kind=str(gap.post_kind)) for gap in gaps]
+
+
+class ResponsibilityView(BaseModel):
+    """谁负责 · Who answered for a matter on a day, as known at `known_at`; no judgement about anybody."""
+
+    region_code: str = Field(examples=["139901"])
+    industry: str | None = Field(examples=["C26"])
+    fields: list[str]
+    as_of: date
+    known_at: datetime = Field(description="实际采用的知悉时点 · the effective moment; asked again it answers the same")
+    entries: list[EntryView]
+    gaps: list[GapView]
+    basis: list[GroundView]
+
+    @classmethod
+    def of(cls, answer: Answerable, names: Mapping[UUID, str], known_at: datetime) -> "ResponsibilityView":
+        """The view of the answer."""
+        return cls(
+            region_code=answer.region_code,
+            industry=answer.matter.industry,
+            fields=list(answer.matter.fields),
+            as_of=answer.day,
+            known_at=known_at,
+            entries=[entry_view(entry, names) for entry in answer.entries],
+            gaps=gap_views(answer.gaps),
+            basis=[CITED],
+        )
+
+
+class SeatView(BaseModel):
+    """席位 · A seat that a post brings with it."""
+
+    kind: str = Field(examples=["first_director"])
+    post_id: UUID
+    appointment_id: UUID | None
+    official_id: UUID | None
+    official_name: str | None
+    acting: bool
+    vacant: bool
+
+
+class FindingView(BaseModel):
+    """登记情况 · Why a seat could not be derived: a fact about the register, never a lapse."""
+
+    finding: str = Field(examples=["no organ"])
+    seat: str | None = Field(examples=["director"])
+
+
+class CommitteeView(BaseModel):
+    """安委会席位（依第四条推定）· The seats of a safety committee, derived from Art. 4."""
+
+    region_code: str
+    organ_id: UUID | None
+    as_of: date
+    known_at: datetime
+    seats: list[SeatView]
+    findings: list[FindingView]
+    basis: list[GroundView]
+
+    @classmethod
+    def of(cls, seats: CommitteeSeats, names: Mapping[UUID, str], as_of: date, known_at: datetime) -> "CommitteeView":
+        """The view of the seats."""
+        return cls(
+            region_code=seats.region_code,
+            organ_id=seats.organ_id,
+            as_of=as_of,
+            known_at=known_at,
+            seats=[
+                SeatView(
+                    kind=seat.kind,
+                    post_id=seat.post_id,
+                    appointment_id=seat.appointment_id,
+                    official_id=seat.official_id,
+                    official_name=_name(seat, names),
+                    acting=seat.acting,
+                    vacant=seat.vacant,
+                )
+                for seat in seats.seats
+            ],
+            findings=[FindingView(finding=finding, seat=seat) for finding, seat in seats.findings],
+            basis=[CITED],
+        )

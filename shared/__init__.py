@@ -1,0 +1,1 @@
+"""What two services need, once: kernel, contracts, statute, roster. Knows no service."""

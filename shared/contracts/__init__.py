@@ -1,0 +1,1 @@
+"""Frozen event models, one module a producer; their golden JSON Schemas only grow."""

@@ -1,0 +1,280 @@
+"""What duties says happened: acts on record, reviews of standing duties, findings, attestations.
+
+Nothing here names a person; nobody outside the services reads reviews, findings or attestations.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.kernel.envelope import Event
+
+
+class Part(BaseModel):
+    """A nested part of an event; unknown fields are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DutiesEvent(Event):
+    """Every event of duties; `path` holds the codes of the administrative ancestors, province first."""
+
+    PRODUCER: ClassVar[str] = "duties"
+
+    path: tuple[str, ...]
+    exercise: bool = False
+
+
+class CapacityPart(Part):
+    """In which post somebody acted."""
+
+    post_id: UUID
+    appointment_id: UUID | None = None
+
+
+class EvidencePart(Part):
+    """A document by its SHA-256 (64 hex digits); a publication also has its day and place."""
+
+    kind: str
+    sha256: str
+    day: date | None = None
+    place: str | None = None
+
+
+class CorrectionPart(Part):
+    """A withdrawal, or with `replacement` a supersession; `by` is the subject who did it."""
+
+    by: str
+    at: datetime
+    reason: str
+    replacement: UUID | None = None
+
+
+class VerificationPart(Part):
+    """A reviewer confirmed the act."""
+
+    by: str
+    at: datetime
+
+
+class PerformanceState(DutiesEvent):
+    """履职记录: the full state of a recorded act; `recorded_at` is when it was recorded first."""
+
+    AGGREGATE: ClassVar[str] = "performance"
+    AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"id", "act", "day", "organ_id", "region_code"})
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art28",)
+
+    act: str
+    day: date
+    organ_id: UUID
+    region_code: str
+    recorded_at: datetime
+    recorded_by: str
+    presided_by: UUID | None = None
+    led_by: UUID | None = None
+    performed_by: UUID | None = None
+    capacities: tuple[CapacityPart, ...] = ()
+    evidence: tuple[EvidencePart, ...] = ()
+    corrected: CorrectionPart | None = None
+    verified: VerificationPart | None = None
+
+
+class PerformanceRecorded(PerformanceState):
+    """An act was recorded."""
+
+    NAME: ClassVar[str] = "recorded"
+
+
+class PerformanceWithdrawn(PerformanceState):
+    """A record was withdrawn, or superseded by another one; it stays readable."""
+
+    NAME: ClassVar[str] = "withdrawn"
+
+
+class PerformanceVerified(PerformanceState):
+    """A reviewer confirmed an act."""
+
+    NAME: ClassVar[str] = "verified"
+
+
+class StandingReviewState(DutiesEvent):
+    """A reviewer examined how an official performed a standing duty; by itself no finding."""
+
+    AGGREGATE: ClassVar[str] = "standing_review"
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art26",)
+
+    official_id: UUID
+    post_id: UUID
+    duty_id: str
+    from_day: date
+    to_day: date
+    outcome: Literal["performed", "not_performed", "unclear"]
+    reviewed_by: str
+    recorded_at: datetime
+    note: str = ""
+
+
+class StandingReviewRecorded(StandingReviewState):
+    """A review was recorded."""
+
+    NAME: ClassVar[str] = "recorded"
+
+
+class NonPerformanceState(DutiesEvent):
+    """未履职认定: what a competent organ found about one official after hearing the person.
+
+    `outcome` `performed` clears the person: the duty was performed, or the lapse is not theirs. `obligation_id` is
+    `None` for a standing duty; then the period is that of the conduct.
+    """
+
+    AGGREGATE: ClassVar[str] = "nonperformance"
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.1", "art29")
+
+    official_id: UUID
+    post_id: UUID
+    obligation_id: UUID | None
+    duty_id: str
+    clause: str
+    accident_id: UUID | None
+    organ_id: UUID
+    reasons: str
+    heard_on: date
+    statement: str
+    decided_on: date
+    period_start: date
+    period_end: date
+    outcome: Literal["not_performed", "performed"]
+    recorded_at: datetime
+
+
+class NonPerformanceFound(NonPerformanceState):
+    """The organ found."""
+
+    NAME: ClassVar[str] = "found"
+
+
+class LapsePart(Part):
+    """An obligation without an act on record that may found something and on which nobody has found yet."""
+
+    obligation_id: UUID
+    duty_id: str
+    clause: str
+    period_start: date
+    period_end: date
+
+
+class CountedActPart(Part):
+    """An act that counts."""
+
+    performance_id: UUID
+    act: str
+    day: date
+    recorded_at: datetime
+    late_recorded: bool
+
+
+class UncountedActPart(Part):
+    """An act that was offered and does not count, and why."""
+
+    performance_id: UUID
+    act: str
+    day: date
+    recorded_at: datetime
+    reason: str
+
+
+class StatusPart(Part):
+    """What the records show of an obligation at one moment."""
+
+    status: str
+    counted: tuple[CountedActPart, ...] = ()
+    not_counted: tuple[UncountedActPart, ...] = ()
+
+
+class AttestedFindingPart(Part):
+    """A finding that concerns the row it stands in."""
+
+    id: UUID
+    outcome: Literal["not_performed", "performed"]
+    organ_id: UUID
+    decided_on: date
+    obligation_id: UUID | None
+    duty_id: str
+
+
+class AttestedObligationPart(Part):
+    """An obligation due by the accident: as recorded by the accident (`then`) and as recorded now.
+
+    `founds`: the text binds, or a reading that was adopted (Art. 30); a lapse without it founds nothing.
+    """
+
+    obligation_id: UUID
+    requirement_id: str
+    duty_id: str
+    clause: str
+    basis: str
+    founds: bool
+    period_start: date
+    period_end: date
+    days_in_post: int
+    then: StatusPart
+    now: StatusPart
+    differences: tuple[str, ...]
+    findings: tuple[AttestedFindingPart, ...] = ()
+
+
+class AttestedStandingPart(Part):
+    """A standing duty of the tenure: examined, by which review with which outcome, or not."""
+
+    duty_id: str
+    clause: str
+    founds: bool
+    examined: bool
+    outcome: str | None
+    review_id: UUID | None
+    findings: tuple[AttestedFindingPart, ...] = ()
+
+
+class AttestationState(DutiesEvent):
+    """The records of one official in one post for one accident; it concludes nothing about the person.
+
+    `whole`: no lapse open, no finding against the official, every binding standing duty examined as performed.
+    `window_from`/`window_to`: the look-back; `known_at`: what had been recorded by then is in it. `lapses` are the
+    open ones; `unexamined` the ids of binding standing duties that nobody found performed; `findings` those of
+    non-performance. `digest`: SHA-256 over the canonical JSON of every other field; it names this version.
+    """
+
+    AGGREGATE: ClassVar[str] = "attestation"
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art26",)
+
+    accident_id: UUID
+    accident_at: datetime
+    official_id: UUID
+    post_id: UUID
+    appointment_ids: tuple[UUID, ...]
+    window_from: date
+    window_to: date
+    look_back_months: int
+    whole: bool
+    lapses: tuple[LapsePart, ...]
+    unexamined: tuple[str, ...]
+    findings: tuple[AttestedFindingPart, ...]
+    obligations: tuple[AttestedObligationPart, ...]
+    standing: tuple[AttestedStandingPart, ...]
+    known_at: datetime
+    catalogue_version: str
+    digest: str
+
+
+class AttestationIssued(AttestationState):
+    """An attestation was made because the official is listed in an accident's chain."""
+
+    NAME: ClassVar[str] = "issued"
+
+
+class AttestationRenewed(AttestationState):
+    """It was computed again, as known at a later moment."""
+
+    NAME: ClassVar[str] = "renewed"

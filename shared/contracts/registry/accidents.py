@@ -1,0 +1,177 @@
+"""Accidents with their derived level, report clock and chain of posts to examine."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.contracts.registry.base import Part, RegistryEvent
+
+
+class GroundPart(Part):
+    """A clause because of which a post is listed: text, reading or default, and a note."""
+
+    clause: str
+    kind: str
+    note: str | None = None
+
+
+class ChainPart(Part):
+    """A post to examine (not a responsible person), and why it is listed."""
+
+    post_id: UUID
+    post_kind: str
+    organ_id: UUID
+    region_code: str
+    tier: str
+    appointment_id: UUID | None
+    official_id: UUID | None
+    acting: bool
+    vacant: bool
+    earlier_holder: bool
+    basis: tuple[str, ...]
+    reason_zh: str
+    reason_en: str
+    title: str = ""
+    held_from: date | None = None
+    held_to: date | None = None
+    grounds: tuple[GroundPart, ...] = ()
+
+
+class RemovedPart(Part):
+    """An entry that a handler dropped, with the reason."""
+
+    entry: ChainPart
+    reason: str
+
+
+class GapPart(Part):
+    """A seat that nobody registered in the region."""
+
+    region_code: str
+    post_kind: str
+
+
+class AdjustmentPart(Part):
+    """What a handler did to the derived chain: `add` or `remove`, and why."""
+
+    action: str
+    post_id: UUID
+    official_id: UUID | None = None
+    reason: str
+
+
+class DeathsPart(Part):
+    """People who died on one day, and when that was recorded."""
+
+    count: int
+    died_on: date
+    recorded_at: datetime
+    concealed: bool = False
+
+
+class ReportedPart(Part):
+    """The figures as they were reported; `None` is not known, concealed ones come on top."""
+
+    deaths: tuple[DeathsPart, ...] = ()
+    serious_injuries: int | None = None
+    direct_loss_yuan: int | None = None
+    concealed_serious_injuries: int = 0
+    concealed_loss_yuan: int = 0
+
+
+class ReportStepPart(Part):
+    """A receiver learned of the accident from a sender (none: the scene)."""
+
+    receiver: str
+    received_at: datetime
+    sender: str | None = None
+    recorded_at: datetime | None = None
+
+
+class ReportTargetPart(Part):
+    """Up to whom the accident is reported, and since when that was known."""
+
+    authority: str
+    since: datetime
+
+
+class AccidentState(RegistryEvent):
+    """An accident's full state with its derived level and the chain of posts to examine, as of the accident's day."""
+
+    AGGREGATE: ClassVar[str] = "accident"
+    AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset(
+        {
+            "id",
+            "region_code",
+            "path",
+            "occurred_at",
+            "industry",
+            "level",
+            "deaths",
+            "missing",
+            "serious_injuries",
+            "direct_loss_yuan",
+            "investigated_by",
+        }
+    )
+    PUBLIC_FIELDS: ClassVar[frozenset[str] | None] = frozenset(
+        {"id", "region_code", "occurred_at", "industry", "level"}
+    )
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.4",)
+
+    title: str
+    region_code: str
+    path: tuple[str, ...]
+    occurred_at: datetime
+    industry: str
+    type_code: str | None
+    type_standard: str | None
+    level: Literal["一般", "较大", "重大", "特别重大"]
+    decided_by: tuple[str, ...]
+    level_if_missing_dead: str
+    deaths: int
+    missing: int
+    serious_injuries: int
+    direct_loss_yuan: int | None
+    investigated_by: str
+    chain: tuple[ChainPart, ...]
+    chain_version: int
+    exercise: bool = False
+    type_name: str | None = None
+    nature: str = "general"
+    fields: tuple[str, ...] = ()
+    zone_codes: tuple[str, ...] = ()
+    reported: ReportedPart = ReportedPart()
+    investigating_region: str | None = None
+    taken_over_by: str | None = None
+    chain_from: date | None = None
+    removed: tuple[RemovedPart, ...] = ()
+    gaps: tuple[GapPart, ...] = ()
+    adjustments: tuple[AdjustmentPart, ...] = ()
+    report_steps: tuple[ReportStepPart, ...] = ()
+    report_targets: tuple[ReportTargetPart, ...] = ()
+
+
+class AccidentRecorded(AccidentState):
+    """An accident was recorded."""
+
+    NAME: ClassVar[str] = "recorded"
+
+
+class AccidentRevised(AccidentState):
+    """Casualties or loss were revised; the level and the chain follow."""
+
+    NAME: ClassVar[str] = "revised"
+
+
+class ChainRevised(AccidentState):
+    """A roster correction that touches the accident's day, or a handler, changed the chain and nothing else."""
+
+    NAME: ClassVar[str] = "chain_revised"
+
+
+class ReportRecorded(AccidentState):
+    """A step of reporting was recorded."""
+
+    NAME: ClassVar[str] = "report_recorded"
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.3",)

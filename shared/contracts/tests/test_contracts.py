@@ -1,0 +1,55 @@
+"""What is written can be read, by its schema and by its class; whoever reads an aggregate finds its contracts."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.contracts.goldens import golden, published_contracts
+from shared.contracts.topology import READERS, SERVICES
+from shared.kernel.envelope import Event
+from shared.statute.text import cite
+
+CONTRACTS = published_contracts()
+EACH = pytest.mark.parametrize("contract", [pytest.param(one, id=name) for name, one in CONTRACTS.items()])
+
+
+@EACH
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_an_event_survives_the_wire_and_fits_its_golden(contract: type[Event], data: st.DataObject) -> None:
+    event = data.draw(st.from_type(contract))
+    body = event.model_dump(mode="json")
+    assert contract.model_validate(body) == event
+    jsonschema.validate(body, golden(contract), jsonschema.Draft202012Validator)
+    for projection, fields in (
+        (event.for_agencies(), contract.AGENCY_FIELDS),
+        (event.for_the_public(), contract.PUBLIC_FIELDS),
+    ):
+        expected: dict[str, Any] | None = None if fields is None else {name: body[name] for name in fields}
+        assert projection == expected
+
+
+@EACH
+def test_fields_of_tomorrow_are_ignored(contract: type[Event]) -> None:
+    assert contract.model_config.get("extra") == "ignore"
+    assert contract.model_config.get("frozen") is True
+    for part in golden(contract).get("$defs", {}).values():
+        assert part.get("additionalProperties", True) is not False
+
+
+@EACH
+def test_a_contract_says_who_emits_it_what_it_means_and_why_it_exists(contract: type[Event]) -> None:
+    assert contract.PRODUCER in SERVICES
+    assert f"{contract.__module__}.".startswith(f"shared.contracts.{contract.PRODUCER}.")
+    assert contract.__doc__
+    for clause in contract.LEGAL_BASIS:
+        cite(clause)
+
+
+def test_every_aggregate_that_somebody_reads_has_contracts() -> None:
+    written = {(one.PRODUCER, one.AGGREGATE) for one in CONTRACTS.values() if one.PUBLISHED}
+    wanted = {(producer, aggregate) for _, _, producer, aggregates in READERS for aggregate in aggregates}
+    assert wanted - written == set()

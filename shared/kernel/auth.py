@@ -1,0 +1,140 @@
+"""Who calls, and what they may do where.
+
+OIDC access tokens are checked against an allow-list of algorithms, issuer, audience and expiry (wall time).
+Grants are triples `{role, organ, region}`; a service's policy is one table `(resource, action) → roles`; a
+grant reaches every path that contains its region.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+import httpx
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from pydantic import BaseModel, ValidationError
+
+from shared.kernel import clock
+from shared.kernel.problems import Forbidden, Unauthenticated
+
+ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
+REFETCH_SECONDS = 30.0
+SCHEME = "oidc"
+
+Policy = Mapping[tuple[str, str], frozenset[str]]
+bearer = HTTPBearer(
+    scheme_name=SCHEME, bearerFormat="JWT", auto_error=False, description="OIDC 访问令牌 · OIDC access token"
+)
+
+
+class Grant(BaseModel):
+    """A role, for an organ, in a region and everything below it."""
+
+    role: str
+    organ: str | None = None
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The caller; `regions` are those of the grants that carry the needed role."""
+
+    subject: str
+    name: str
+    grants: tuple[Grant, ...]
+    regions: frozenset[str] = frozenset()
+
+    def allowed(self, roles: frozenset[str]) -> "Actor":
+        """The same caller, narrowed to the regions where one of the roles is granted."""
+        return replace(self, regions=frozenset(one.region for one in self.grants if one.role in roles))
+
+
+class Tokens:
+    """Verifies access tokens; keys are cached, an unknown key id is looked up once more, at most every 30 s."""
+
+    def __init__(self, issuer: str, jwks_url: str, audience: str) -> None:
+        self._jwks_url = jwks_url
+        self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(clock.wall().timestamp()),
+            leeway=5,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            sub={"essential": True},
+            exp={"essential": True},
+        )
+        self._keys: KeySet | None = None
+        self._fetched = 0.0
+        self._lock = asyncio.Lock()
+
+    async def _key_set(self, *, again: bool) -> KeySet:
+        async with self._lock:
+            due = self._keys is None or (again and time.monotonic() - self._fetched > REFETCH_SECONDS)
+            if due:
+                async with httpx.AsyncClient(timeout=5) as client:
+                    answer = await client.get(self._jwks_url)
+                    answer.raise_for_status()
+                self._keys = KeySet.import_key_set(answer.json())
+                self._fetched = time.monotonic()
+        assert self._keys is not None  # noqa: S101 - set above
+        return self._keys
+
+    async def actor(self, token: str) -> Actor:
+        """The caller that a token names.
+
+        Raises:
+            Unauthenticated: the token is not valid here, whatever the reason; the answer does not say which.
+        """
+        for again in (False, True):
+            try:
+                decoded = jwt.decode(token, await self._key_set(again=again), algorithms=ALGORITHMS)
+                self._claims.validate(decoded.claims)
+                return _actor(decoded.claims)
+            except (JoseError, ValueError, ValidationError) as error:
+                if again:
+                    raise _rejected() from error
+            except httpx.HTTPError as error:
+                raise Unauthenticated(
+                    "issuer_unreachable", "无法取得签发方密钥", "the issuer's keys cannot be read"
+                ) from error
+        raise _rejected()
+
+
+def _actor(claims: Mapping[str, Any]) -> Actor:
+    grants = tuple(Grant.model_validate(one) for one in claims.get("grants", []))
+    return Actor(subject=str(claims["sub"]), name=str(claims.get("name", claims["sub"])), grants=grants)
+
+
+def _rejected() -> Unauthenticated:
+    return Unauthenticated("invalid_token", "访问令牌无效", "the access token is not valid")
+
+
+async def authenticated(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Actor:
+    """The caller, or 401."""
+    if credentials is None:
+        raise Unauthenticated("token_required", "需要访问令牌", "an access token is required")
+    tokens: Tokens = request.app.state.tokens
+    actor = await tokens.actor(credentials.credentials)
+    request.state.actor = actor
+    return actor
+
+
+def requires(resource: str, action: str) -> Callable[..., Awaitable[Actor]]:
+    """A dependency: the caller holds a role that the service's policy names for this action, somewhere."""
+
+    async def permitted(request: Request, actor: Annotated[Actor, Depends(authenticated)]) -> Actor:
+        policy: Policy = request.app.state.policy
+        narrowed = actor.allowed(policy[resource, action])
+        if not narrowed.regions:
+            raise Forbidden("role_required", "没有办理此事项的角色", "no role for this action")
+        request.state.actor = narrowed
+        return narrowed
+
+    permitted.__name__ = f"requires_{resource}_{action}"
+    return permitted

@@ -1,0 +1,239 @@
+"""Events and their envelope: CloudEvents attributes in NATS headers, the event's full state as JSON body.
+
+A contract is a frozen `Event` subclass in `shared/contracts`. Its audience projections are declared beside its
+fields and computed when it is appended, so that nothing internal can slip out later (I7).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+INTERNAL, AGENCY, PUBLIC = "internal", "agency", "public"
+
+_types: dict[str, type["Event"]] = {}
+
+
+class Event(BaseModel):
+    """A past-tense public fact: the full state of one aggregate after the change.
+
+    Consumers ignore unknown fields and values; a published contract only grows.
+
+    Attributes:
+        PRODUCER: the service that alone emits it.
+        AGGREGATE: the kind of thing that changed.
+        NAME: what happened, a past participle.
+        AGENCY_FIELDS: top-level fields that other agencies may read; `None` publishes nothing to them.
+        PUBLIC_FIELDS: the same for the public.
+        PUBLISHED: false for facts that never leave the service (recorded reads).
+        LEGAL_BASIS: the clauses because of which the event exists.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    PRODUCER: ClassVar[str]
+    AGGREGATE: ClassVar[str]
+    NAME: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+    AGENCY_FIELDS: ClassVar[frozenset[str] | None] = None
+    PUBLIC_FIELDS: ClassVar[frozenset[str] | None] = None
+    PUBLISHED: ClassVar[bool] = True
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ()
+
+    id: UUID
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Register concrete contracts by their type, so that a consumer finds the class."""
+        super().__init_subclass__(**kwargs)
+        if "NAME" in cls.__dict__:
+            _types[cls.type()] = cls
+
+    @classmethod
+    def type(cls) -> str:
+        """The stable `ce-type`, e.g. `anze.registry.accident.recorded.v1`."""
+        return f"anze.{cls.PRODUCER}.{cls.AGGREGATE}.{cls.NAME}.v{cls.VERSION}"
+
+    def for_agencies(self) -> dict[str, Any] | None:
+        """What other agencies read, or `None`."""
+        return self._only(self.AGENCY_FIELDS)
+
+    def for_the_public(self) -> dict[str, Any] | None:
+        """What anybody may read, or `None`."""
+        return self._only(self.PUBLIC_FIELDS)
+
+    def _only(self, names: frozenset[str] | None) -> dict[str, Any] | None:
+        return None if names is None else self.model_dump(mode="json", include=set(names))
+
+
+def contract(event_type: str) -> type[Event] | None:
+    """The class of a `ce-type`; `None` for a type that this process does not know."""
+    return _types.get(event_type)
+
+
+def contracts() -> Mapping[str, type[Event]]:
+    """Every registered contract by type."""
+    return dict(_types)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """Names one aggregate; refs sort, because aggregates are locked in sorted order."""
+
+    type: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the ledger, whole but for its `seq`."""
+
+    id: UUID
+    transaction: UUID
+    caused_by: str | None
+    aggregate_type: str
+    aggregate_id: UUID
+    version: int
+    type: str
+    place: str
+    data: dict[str, Any]
+    agency_data: dict[str, Any] | None
+    public_data: dict[str, Any] | None
+    actor: str
+    on_behalf_of: str | None
+    reason: str | None
+    basis: list[str]
+    exercise: bool
+    occurred_at: datetime
+    recorded_at: datetime
+    traceparent: str | None
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The columns, in ledger order."""
+        return tuple(f.name for f in fields(cls))
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The entry in a ledger row."""
+        return cls(**{name: row[name] for name in cls.names()})
+
+
+def place(path: tuple[str, ...]) -> str:
+    """Four subject tokens from an administrative path, `_` where it ends: `130000.130100._._`."""
+    return ".".join((*path[:4], "_", "_", "_", "_")[:4])
+
+
+def subject(entry: Entry, producer: str, audience: str) -> str:
+    """`anze.v1.<audience>.<service>.<aggregate>.<event>.<province>.<city>.<county>.<fourth>`."""
+    name = entry.type.split(".")[3]
+    return f"anze.v1.{audience}.{producer}.{entry.aggregate_type}.{name}.{entry.place}"
+
+
+def headers(entry: Entry, producer: str, audience: str, seq: int, seal: str) -> dict[str, str]:
+    """The message headers; who acted and why travel to the services only."""
+    identity = f"{producer}:{entry.id}" + ("" if audience == INTERNAL else f":{audience}")
+    out = {
+        "Nats-Msg-Id": identity,
+        "ce-specversion": "1.0",
+        "ce-id": identity,
+        "ce-source": f"anze/{producer}",
+        "ce-type": entry.type,
+        "ce-subject": f"{entry.aggregate_type}/{entry.aggregate_id}",
+        "ce-time": entry.occurred_at.isoformat(),
+        "ce-recordedat": entry.recorded_at.isoformat(),
+        "ce-version": str(entry.version),
+        "ce-exercise": "true" if entry.exercise else "false",
+        "ce-basis": ",".join(entry.basis),
+        "ce-seal": seal,
+        "content-type": "application/json",
+    }
+    if entry.traceparent:
+        out["traceparent"] = entry.traceparent
+    if audience == INTERNAL:
+        out["ce-seq"] = str(seq)
+        out["ce-place"] = entry.place
+        out["ce-transaction"] = str(entry.transaction)
+        for name, value in (
+            ("ce-causedby", entry.caused_by),
+            ("ce-actor", entry.actor),
+            ("ce-onbehalfof", entry.on_behalf_of),
+            ("ce-reason", entry.reason),
+        ):
+            if value is not None:
+                out[name] = quote(value)  # header values are ASCII
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message as a consumer sees it."""
+
+    event_id: str
+    source: str
+    type: str
+    ref: Ref
+    version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    exercise: bool
+    path: tuple[str, ...]
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str], body: dict[str, Any]) -> Self:
+        """Read a message.
+
+        Raises:
+            KeyError, ValueError: it is no envelope of ours.
+        """
+        aggregate_type, _, aggregate_id = headers["ce-subject"].partition("/")
+        return cls(
+            event_id=headers["ce-id"],
+            source=headers["ce-source"].removeprefix("anze/"),
+            type=headers["ce-type"],
+            ref=Ref(aggregate_type, UUID(aggregate_id)),
+            version=int(headers["ce-version"]),
+            occurred_at=datetime.fromisoformat(headers["ce-time"]),
+            recorded_at=datetime.fromisoformat(headers["ce-recordedat"]),
+            exercise=headers["ce-exercise"] == "true",
+            path=tuple(code for code in headers.get("ce-place", "").split(".") if code and code != "_"),
+            headers=dict(headers),
+            body=body,
+        )
+
+    def event(self) -> Event | None:
+        """The contract with its data, or `None` for a type that this process does not know."""
+        known = contract(self.type)
+        return None if known is None else known.model_validate(self.body)
+
+    def entry(self) -> tuple[int, Entry]:
+        """The producer's ledger row that this message carries, with its `seq`; the internal audience only."""
+        h, event = self.headers, self.event()
+        if event is None:
+            raise ValueError(f"unknown event type {self.type}")
+        return int(h["ce-seq"]), Entry(
+            id=UUID(self.event_id.split(":")[1]),
+            transaction=UUID(h["ce-transaction"]),
+            caused_by=unquote(h["ce-causedby"]) if "ce-causedby" in h else None,
+            aggregate_type=self.ref.type,
+            aggregate_id=self.ref.id,
+            version=self.version,
+            type=self.type,
+            place=h["ce-place"],
+            data=self.body,
+            agency_data=event.for_agencies(),
+            public_data=event.for_the_public(),
+            actor=unquote(h["ce-actor"]),
+            on_behalf_of=unquote(h["ce-onbehalfof"]) if "ce-onbehalfof" in h else None,
+            reason=unquote(h["ce-reason"]) if "ce-reason" in h else None,
+            basis=[clause for clause in h["ce-basis"].split(",") if clause],
+            exercise=self.exercise,
+            occurred_at=self.occurred_at,
+            recorded_at=self.recorded_at,
+            traceparent=h.get("traceparent"),
+        )

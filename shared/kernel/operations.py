@@ -1,0 +1,86 @@
+"""Long work: `202`, `Location: /v1/operations/{id}`, progress, and a result or an error."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+import structlog
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from shared.kernel import clock
+from shared.kernel.problems import NotFound, Problem
+from shared.kernel.tables import operation
+
+log = structlog.get_logger(__name__)
+Progress = Callable[[int, int | None], Awaitable[None]]
+
+
+class OperationView(BaseModel):
+    """长时办理事项 · A long-running operation."""
+
+    id: UUID
+    kind: str = Field(examples=["reconciliation"])
+    status: Literal["running", "succeeded", "failed"]
+    done: int
+    total: int | None
+    result: dict[str, Any] | None
+    error: str | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class Operations:
+    """Starts operations and keeps their tasks until the process stops."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        self._sessions = sessions
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(
+        self, kind: str, actor: str, work: Callable[[Progress], Awaitable[dict[str, Any]]]
+    ) -> OperationView:
+        """Start `work`; it reports progress and returns the result."""
+        identity = uuid4()
+        row = {"id": identity, "kind": kind, "actor": actor, "status": "running", "started_at": clock.now()}
+        async with self._sessions() as session, session.begin():
+            await session.execute(operation.insert().values(row))
+        task = asyncio.create_task(self._run(identity, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        async with self._sessions() as session:
+            return await read(session, identity)
+
+    async def _run(self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]]) -> None:
+        async def progress(done: int, total: int | None) -> None:
+            await self._update(identity, done=done, total=total)
+
+        try:
+            result = await work(progress)
+        except Exception as error:
+            log.exception("operation.failed", operation=str(identity))
+            told = error.detail if isinstance(error, Problem) else type(error).__name__
+            await self._update(identity, status="failed", error=told, ended_at=clock.now())
+        else:
+            await self._update(identity, status="succeeded", result=result, ended_at=clock.now())
+
+    async def _update(self, identity: UUID, **values: Any) -> None:
+        async with self._sessions() as session, session.begin():
+            await session.execute(operation.update().where(operation.c.id == identity).values(**values))
+
+    async def stop(self) -> None:
+        """Cancel what still runs."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def read(session: AsyncSession, identity: UUID) -> OperationView:
+    """One operation, or 404."""
+    row = (await session.execute(sa.select(operation).where(operation.c.id == identity))).mappings().first()
+    if row is None:
+        raise NotFound("operation_not_found", "没有这项办理事项", "no such operation")
+    return OperationView.model_validate(dict(row))

@@ -1,0 +1,208 @@
+"""Carries the ledger to the stream: seals, publishes, and only after the PubAck forgets (I3, I6).
+
+One relay per service works at a time, under a session advisory lock on the very connection that writes seals. Woken
+by NOTIFY, it polls anyway. Where the stream knows a seal that this database does not (a database restored from a
+backup), writes stop until `anze recover` has re-adopted those events.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import structlog
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from shared.kernel import clock, crash, seals, streams
+from shared.kernel.envelope import AGENCY, INTERNAL, PUBLIC, Entry, headers, subject
+
+log = structlog.get_logger(__name__)
+CHANNEL = "anze_outbox"
+DUPLICATE_IN_BATCH = 10201
+TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
+_LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
+_BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
+_PENDING = (
+    "SELECT o.publish, l.*, s.position, s.hash, s.prev_hash FROM outbox o"
+    " JOIN ledger l USING (seq) LEFT JOIN seal s USING (seq) ORDER BY s.position NULLS LAST, o.seq LIMIT $1"
+)
+
+
+class PublishError(Exception):
+    """The stream did not accept messages; they stay in the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What goes out: subject, body, headers."""
+
+    subject: str
+    body: bytes
+    headers: dict[str, str]
+
+
+async def publish(client: Client, messages: Sequence[Message]) -> None:
+    """Publish in order, as one atomic batch; one by one where the stream already has some of them.
+
+    Raises:
+        PublishError: the stream refused; nothing of a batch was stored.
+        nats.errors.Error, TimeoutError: no answer, so perhaps stored: the message ids make repeating harmless.
+    """
+    if len(messages) > 1:
+        batch = uuid4().hex
+        for number, one in enumerate(messages[:-1], start=1):
+            tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
+            await client.publish(one.subject, one.body, headers=one.headers | tags)
+        crash.point("relay.mid_batch")
+        tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
+        answer = await _request(client, messages[-1], tags)
+        if "error" not in answer:
+            return
+        if answer["error"].get("err_code") != DUPLICATE_IN_BATCH:
+            raise PublishError(answer["error"])
+    for one in messages:
+        answer = await _request(client, one, {})
+        if "error" in answer:
+            raise PublishError(answer["error"])
+
+
+async def _request(client: Client, message: Message, tags: dict[str, str]) -> dict[str, Any]:
+    reply = await client.request(message.subject, message.body, timeout=30, headers=message.headers | tags)
+    answer: dict[str, Any] = json.loads(reply.data)
+    return answer
+
+
+class Relay:
+    """The relay of one service; `run` until cancelled.
+
+    Attributes:
+        leader: whether this process publishes.
+        ahead: why writes are stopped, or `None`.
+    """
+
+    def __init__(self, service: str, dsn: str, client: Client, *, batch: int = 1000, poll_seconds: float = 1.0) -> None:
+        self.service = service
+        self.leader = False
+        self.ahead: str | None = None
+        self._dsn = dsn
+        self._client = client
+        self._batch = batch
+        self._poll = poll_seconds
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Lead when the lock is free, publish until something breaks, begin again."""
+        while True:
+            try:
+                await self._lead()
+            except (*TRANSIENT, PublishError) as error:
+                log.warning("relay.interrupted", service=self.service, error=type(error).__name__)
+            finally:
+                self.leader = False
+            await asyncio.sleep(self._poll)
+
+    async def _lead(self) -> None:
+        connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=60)
+        try:
+            if not await connection.fetchval(_LEADERSHIP):
+                return
+            self.ahead = await compare_heads(self.service, connection, self._client)
+            if self.ahead:
+                await connection.execute(
+                    "INSERT INTO halt (reason, since) VALUES ($1, $2) ON CONFLICT (sole) DO NOTHING",
+                    self.ahead,
+                    clock.now(),
+                )
+                return
+            self.leader = True
+            await connection.add_listener(CHANNEL, self._notified)
+            while True:
+                self._wake.clear()
+                if await self.publish_pending(connection) < self._batch:
+                    await self._wait()
+        finally:
+            await connection.close(timeout=5)
+
+    def _notified(self, *_: object) -> None:
+        self._wake.set()
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):  # not wait_for, which can lose a cancellation on Python 3.11
+            async with asyncio.timeout(self._poll):
+                await self._wake.wait()
+
+    async def publish_pending(self, connection: asyncpg.Connection) -> int:
+        """Seal and publish one batch of the outbox; returns how many rows were done."""
+        rows = await connection.fetch(_PENDING, self._batch)
+        if not rows:
+            return 0
+        sealed = {
+            row["seq"]: seals.travelling(row["position"], row["hash"], row["prev_hash"])
+            for row in rows
+            if row["position"]
+        }
+        fresh = [(row["seq"], row["digest"]) for row in rows if not row["position"]]
+        for one in await self._seal(connection, fresh):
+            sealed[one.seq] = str(one)
+        crash.point("relay.sealed")
+        entries = [(row["seq"], Entry.of(dict(row)), row) for row in rows if row["publish"]]
+        for audience, body in _BODIES.items():
+            messages = [
+                Message(
+                    subject(entry, self.service, audience),
+                    row[body].encode(),
+                    headers(entry, self.service, audience, seq, sealed[seq]),
+                )
+                for seq, entry, row in entries
+                if row[body] is not None
+            ]
+            if messages:
+                await publish(self._client, messages)
+        crash.point("relay.after_puback")
+        await connection.execute("DELETE FROM outbox WHERE seq = ANY($1::bigint[])", [row["seq"] for row in rows])
+        crash.point("relay.after_outbox_delete")
+        return len(rows)
+
+    async def _seal(self, connection: asyncpg.Connection, rows: Sequence[tuple[int, bytes]]) -> list[seals.Seal]:
+        if not rows:
+            return []
+        head = await connection.fetchrow(
+            "SELECT position, seq, prev_hash, hash FROM seal ORDER BY position DESC LIMIT 1"
+        )
+        made = seals.chain(seals.Seal(**head) if head else None, self.service, rows)
+        now = clock.now()
+        await connection.copy_records_to_table(
+            "seal",
+            records=[(one.position, one.seq, one.prev_hash, one.hash, seals.DEFAULT, now) for one in made],
+            columns=["position", "seq", "prev_hash", "hash", "algorithm", "sealed_at"],
+        )
+        return made
+
+
+async def compare_heads(service: str, connection: asyncpg.Connection, client: Client) -> str | None:
+    """Why this database is behind its own stream, or `None` when it is not."""
+    newest = await newest_seal(service, client)
+    if newest is None:
+        return None
+    known = await connection.fetchval("SELECT hash FROM seal WHERE position = $1", newest[0])
+    if known == newest[1]:
+        return None
+    return f"the stream holds seal {newest[0]}, which this database does not: run `anze recover {service}`"
+
+
+async def newest_seal(service: str, client: Client, *, window: int = 1000) -> tuple[int, bytes] | None:
+    """The highest seal among a stream's last messages (republished events may stand behind newer ones)."""
+    stream = streams.stream_of(service)
+    final = await streams.last(client.jetstream(), stream)
+    if final is None or final.seq is None:
+        return None
+    newest: tuple[int, bytes] | None = None
+    async for message in streams.read(client, stream, after=max(0, final.seq - window)):
+        found = seals.parse((message.headers or {})["ce-seal"])[:2]
+        newest = max(newest, found) if newest else found
+    return newest

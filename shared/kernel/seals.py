@@ -1,0 +1,136 @@
+"""The chain over the ledger: each seal hashes its predecessor and the digest of one row (I6).
+
+A row's digest is SM3 or SHA-256 over the RFC 8785 canonical JSON of its named columns, computed when the row is
+appended and again by `verify`. Seals are written in `seq` order by the relay that holds the advisory lock; a
+second relay that believes itself the leader fails on the unique `prev_hash`.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from cryptography.hazmat.primitives import hashes
+
+from shared.kernel.envelope import Entry
+
+ALGORITHMS: dict[str, Callable[[], hashes.HashAlgorithm]] = {"sm3": hashes.SM3, "sha256": hashes.SHA256}
+DEFAULT = "sm3"
+
+
+def _hash(algorithm: str, *parts: bytes) -> bytes:
+    running = hashes.Hash(ALGORITHMS[algorithm]())
+    for part in parts:
+        running.update(part)
+    return running.finalize()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value
+
+
+def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
+    """The digest of a ledger row."""
+    return _hash(algorithm, rfc8785.dumps({name: _plain(getattr(entry, name)) for name in Entry.names()}))
+
+
+def genesis(service: str, algorithm: str = DEFAULT) -> bytes:
+    """What the first seal of a service follows."""
+    return _hash(algorithm, f"anze:{service}".encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One link: `position` has no gap, `seq` names the ledger row."""
+
+    position: int
+    seq: int
+    prev_hash: bytes
+    hash: bytes
+
+    def __str__(self) -> str:
+        """As it travels in `ce-seal`."""
+        return travelling(self.position, self.hash, self.prev_hash)
+
+
+def travelling(position: int, value: bytes, previous: bytes) -> str:
+    """The text of `ce-seal`: position, hash, and the hash before it."""
+    return f"{position}:{value.hex()}:{previous.hex()}"
+
+
+def parse(text: str) -> tuple[int, bytes, bytes]:
+    """Position, hash and previous hash of a `ce-seal`."""
+    position, value, previous = text.split(":")
+    return int(position), bytes.fromhex(value), bytes.fromhex(previous)
+
+
+def link(position: int, seq: int, previous: bytes, row_digest: bytes, algorithm: str = DEFAULT) -> Seal:
+    """The seal at `position` over one row."""
+    value = _hash(algorithm, previous, position.to_bytes(8, "big"), seq.to_bytes(8, "big"), row_digest)
+    return Seal(position, seq, previous, value)
+
+
+def chain(after: Seal | None, service: str, rows: Iterable[tuple[int, bytes]]) -> list[Seal]:
+    """Seals for `(seq, digest)` rows that follow the seal `after`."""
+    out: list[Seal] = []
+    position, previous = (after.position, after.hash) if after else (0, genesis(service))
+    for seq, row_digest in rows:
+        out.append(link(position + 1, seq, previous, row_digest))
+        position, previous = out[-1].position, out[-1].hash
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a ledger, and at which seq or position."""
+
+    kind: str
+    where: int
+    detail: str
+
+
+async def verify(
+    service: str,
+    sealed: AsyncIterator[Mapping[str, Any]],
+    *,
+    unsealed: int = 0,
+    head: tuple[int, bytes] | None = None,
+) -> list[Fault]:
+    """Walk the chain and name every fault.
+
+    Args:
+        service: whose ledger it is.
+        sealed: seal rows joined with their ledger rows, by position; ledger columns are `None` where the row is gone.
+        unsealed: ledger rows that have neither a seal nor a place in the outbox.
+        head: position and hash that an outside witness holds (a `ce-seal` of the stream); finds a cut tail.
+    """
+    faults: list[Fault] = []
+    position, previous, witness = 0, genesis(service), head is None
+    async for row in sealed:
+        position += 1
+        if row["position"] != position:
+            faults.append(Fault("gap", position, f"seal {position} is missing"))
+            position = row["position"]
+        if row["prev_hash"] != previous:
+            faults.append(Fault("reordered", position, "the seal does not follow its predecessor"))
+        if row["id"] is None:
+            faults.append(Fault("deleted", row["seq"], "the ledger row is gone"))
+        else:
+            recomputed = digest(Entry.of(row), row["algorithm"])
+            if recomputed != row["digest"]:
+                faults.append(Fault("changed", row["seq"], "the row is not what was recorded"))
+            if link(position, row["seq"], row["prev_hash"], recomputed, row["algorithm"]).hash != row["hash"]:
+                faults.append(Fault("forged", position, "the seal is not over this row"))
+        previous = row["hash"]
+        witness = witness or (head is not None and (position, previous) == head)
+    if unsealed:
+        faults.append(Fault("inserted", unsealed, "rows without seal that nothing waits to seal"))
+    if not witness and head is not None:
+        faults.append(Fault("cut", head[0], "the witness's head is not in this chain"))
+    return faults

@@ -1,0 +1,103 @@
+"""The roster's tables in every database that keeps a copy: one row per version of an aggregate.
+
+A row never changes but for the moment in which the next version superseded it. There are no foreign keys and no
+exclusion constraints: aggregates arrive independently of one another, and the registry has judged them already.
+Words (tiers, kinds, roles) are plain text, because enums are open.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = sa.MetaData()
+
+
+def _days() -> tuple[sa.Column[Any], ...]:
+    return sa.Column("from_day", sa.Date, nullable=False), sa.Column("to_day", sa.Date)
+
+
+def _versioned(name: str, *items: sa.Column[Any] | sa.Index) -> sa.Table:
+    """A table keyed by (id, version); `superseded_at` is NULL in the newest version."""
+    return sa.Table(
+        f"roster_{name}",
+        metadata,
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True)),
+        sa.Column("exercise", sa.Boolean, nullable=False),
+        *items,
+    )
+
+
+region = _versioned(
+    "region",
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("tier", sa.Text, nullable=False),
+    sa.Column("code_parent", sa.Text),
+    sa.Column("admin_parent", sa.Text),
+    sa.Column("path", ARRAY(sa.Text), nullable=False),
+    *_days(),
+    sa.Column("competence", sa.Text),
+    sa.Index("roster_region_code", "code"),
+    sa.Index("roster_region_path", "path", postgresql_using="gin"),
+)
+organ = _versioned(
+    "organ",
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("region_code", sa.Text, nullable=False),
+    *_days(),
+    sa.Column("roles", JSONB, nullable=False),
+    sa.Column("parent_id", sa.Uuid),
+    sa.Index("roster_organ_region_code", "region_code"),
+)
+post = _versioned(
+    "post",
+    sa.Column("organ_id", sa.Uuid, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    *_days(),
+    sa.Index("roster_post_organ_id", "organ_id"),
+)
+official = _versioned("official", sa.Column("name", sa.Text, nullable=False))
+appointment = _versioned(
+    "appointment",
+    sa.Column("post_id", sa.Uuid, nullable=False),
+    sa.Column("official_id", sa.Uuid, nullable=False),
+    *_days(),
+    sa.Column("acting", sa.Boolean, nullable=False),
+    sa.Column("promotion", sa.Boolean, nullable=False),
+    sa.Column("end_reason", sa.Text),
+    sa.Column("annulled", sa.Boolean, nullable=False),
+    sa.Column("source_recorded_at", sa.DateTime(timezone=True)),
+    sa.Column("attested_by", sa.Text),
+    sa.Column("flags", ARRAY(sa.Text), nullable=False),
+    sa.Index("roster_appointment_post_id", "post_id"),
+    sa.Index("roster_appointment_official_id", "official_id"),
+)
+portfolio = _versioned(
+    "portfolio",
+    sa.Column("post_id", sa.Uuid, nullable=False),
+    *_days(),
+    sa.Column("industries", ARRAY(sa.Text), nullable=False),
+    sa.Column("fields", ARRAY(sa.Text), nullable=False),
+    sa.Column("organ_ids", ARRAY(sa.Uuid), nullable=False),
+    sa.Column("annulled", sa.Boolean, nullable=False),
+    sa.Column("source_recorded_at", sa.DateTime(timezone=True)),
+    sa.Column("attested_by", sa.Text),
+    sa.Index("roster_portfolio_post_id", "post_id"),
+)
+
+#: The table of each aggregate type of the registry that the roster keeps.
+TABLES: Mapping[str, sa.Table] = {
+    "region": region,
+    "organ": organ,
+    "post": post,
+    "official": official,
+    "appointment": appointment,
+    "portfolio": portfolio,
+}

@@ -1,0 +1,1 @@
+"""Tests of the roster's copy, on the real database."""

@@ -1,0 +1,1 @@
+"""The law's text with stable ids, citation and `Decision`."""

@@ -1,0 +1,1 @@
+"""Tests that need two services, a browser, or what deploys them."""

@@ -1,0 +1,75 @@
+"""Schemathesis reads each OpenAPI document, asks the running service what nobody meant to ask, and finds nothing."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shared.contracts.topology import DECLARATIONS, SERVICES
+from shared.embedded.processes import free_port, spawn
+from shared.kernel.auth import Policy
+from shared.kernel.testing import Stack, eventually, token
+
+ROOT = Path(__file__).parents[2]
+ROLES = (
+    *("administrator", "registrar", "safety_office", "investigator", "discipline_handler", "discipline_approver"),
+    *("organization", "inspector", "rechecker", "auditor", "agency", "viewer"),
+)
+
+
+@pytest.fixture
+async def address(stack: Stack, jwks_url: str, run_home: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """One service as a process of its own."""
+    name = request.param
+    await stack.database(name)
+    await stack.provision(DECLARATIONS)
+    port = free_port()
+    argv = [sys.executable, "-m", "uvicorn", "--factory", f"services.{name}.main:create_app", "--log-level", "error"]
+    environment = stack.environment(name, ANZE_JWKS_URL=jwks_url) | {"PATH": os.environ["PATH"]}
+    log = run_home / f"schemathesis-{name}.log"
+    arguments = [*argv, "--host", "127.0.0.1", "--port", str(port)]
+    child = await asyncio.to_thread(spawn, arguments, log=log, env=environment, cwd=ROOT)
+
+    async def answers() -> bool:
+        assert child.code is None, log.read_text()
+        try:
+            async with httpx.AsyncClient(timeout=2) as client:
+                return (await client.get(f"http://127.0.0.1:{port}/readyz")).is_success
+        except httpx.TransportError:
+            return False
+
+    await eventually(answers, what=f"{name} answering")
+    yield f"http://127.0.0.1:{port}"
+    await asyncio.to_thread(child.stop)
+    assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
+
+
+@pytest.mark.parametrize("address", SERVICES, indirect=True)
+async def test_schemathesis_finds_nothing(address: str, tmp_path: Path) -> None:
+    examples = os.environ.get("ANZE_FUZZ_EXAMPLES", "6")
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "--config-file",
+        str(ROOT / "tests/contracts/schemathesis.toml"),
+    ]
+    command += ["--no-color", "run", f"{address}/openapi.json", "--url", address, "--seed", "1", "-n", examples]
+    command += ["--phases", "examples,coverage,fuzzing", "--header", f"Authorization: Bearer {token(roles=ROLES)}"]
+    done = await asyncio.to_thread(
+        subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=110
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert re.search(r"[1-9]\d* (passed|generated)", done.stdout), done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_role_of_every_policy_is_asked_with(name: str) -> None:
+    policy: Policy = __import__(f"services.{name}.main", fromlist=["service"]).service().policy
+    assert {role for roles in policy.values() for role in roles} <= set(ROLES)

@@ -1,0 +1,1 @@
+"""What deploys the system, checked without a container engine."""
