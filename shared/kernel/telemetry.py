@@ -33,6 +33,7 @@ def configure(service: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
             _scrub_event,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],

@@ -206,8 +206,9 @@ class Stack:
         """Stop the services and drop the databases."""
         await self._exits.aclose()
         if self._declared is not None:
-            with suppress(OSError, NatsError):  # a test may have stopped its own broker
-                await self._delete(self._declared)
+            with suppress(OSError, NatsError):  # the broker may be stopped: connecting would wait without end
+                async with asyncio.timeout(5):
+                    await self._delete(self._declared)
         for service in self.urls:
             await self._execute(f'DROP DATABASE IF EXISTS "{self.prefix}{service}" WITH (FORCE)')
 

@@ -27,6 +27,8 @@ from shared.kernel.routing import (
 )
 
 router = APIRouter(prefix="/v1/officials", tags=["领导干部 · Officials"], route_class=TransactionalRoute)
+# beside, not below: any other method on /v1/officials/search would be taken for an official of that id
+searches = APIRouter(prefix="/v1/official-searches", tags=["领导干部 · Officials"], route_class=TransactionalRoute)
 
 
 @router.post("", status_code=201, summary="登记人员 · Register an official", **may("register", "write", "art2"))
@@ -57,7 +59,7 @@ async def list_officials(
     return Page(items=[OfficialView.of(one) for one in found], next_cursor=cursor)
 
 
-@router.post("/search", summary="按身份号码查询 · Search by citizen number", **may("citizen_number", "search"))
+@searches.post("", summary="按身份号码查询 · Search by citizen number", **may("citizen_number", "search"))
 async def search_by_number(
     body: NumberSearchIn, numbers: KeptNumbers, session: Reading, request: Request
 ) -> OfficialView:

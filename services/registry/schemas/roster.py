@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from services.registry.schemas.common import (
     Code,
@@ -48,7 +48,7 @@ class CompetenceIn(Reasoned):
 class DivisionsIn(Input):
     """载入范围 · What to load: everything, or the exercise regions with their province."""
 
-    exercise_only: bool = False
+    exercise_only: StrictBool = False
 
 
 class RoleIn(Days):

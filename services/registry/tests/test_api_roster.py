@@ -201,9 +201,9 @@ async def test_a_citizen_number_is_kept_from_events_answers_and_logs(
     reader = clerk.acting("organization")
     assert (await reader.refusal("GET", path))[0] == 400
     assert (await reader.get(path, purpose="核对身份"))["citizen_number"] == NUMBER
-    found = await reader.post("/v1/officials/search", {"citizen_number": NUMBER})
+    found = await reader.post("/v1/official-searches", {"citizen_number": NUMBER})
     assert found["id"] == person["id"]
-    assert (await reader.refusal("POST", "/v1/officials/search", {"citizen_number": OTHER_NUMBER}))[0] == 404
+    assert (await reader.refusal("POST", "/v1/official-searches", {"citizen_number": OTHER_NUMBER}))[0] == 404
     outside = clerk.acting("organization", regions=("130100",))
     assert (await outside.refusal("GET", path, purpose="核对"))[0] == 404
     assert (await clerk.get(f"/v1/officials/{person['id']}"))["version"] == 1, "a read changes no ETag"

@@ -225,21 +225,6 @@ async def test_i7_agencies_and_the_public_see_their_projection_only(bench: Bench
         assert not {"ce-actor", "ce-reason", "ce-causedby", "ce-transaction"} & set(message.headers or {})
 
 
-async def test_i7_what_has_no_projection_is_told_to_nobody_outside(bench: Bench) -> None:
-    await bench.open(5)
-    await bench.publish()
-    await bench.consumer().apply(await bench.deliveries())
-    connection = await asyncpg.connect(bench.dsn("echo"))
-    try:
-        await Relay("echo", bench.dsn("echo"), bench.client).publish_pending(connection)
-    finally:
-        await connection.close()
-    assert len([one async for one in streams.read(bench.client, "ECHO")]) == 1
-    for stream in ("AGENCY", "PUBLIC"):
-        sources = [(one.headers or {})["ce-source"] async for one in streams.read(bench.client, stream)]
-        assert sources == ["anze/toy"]
-
-
 async def _body(message: object) -> dict[str, object]:
     return dict(json.loads(message.data))  # type: ignore[attr-defined]
 
