@@ -93,9 +93,8 @@ class Race:
         await self._stack.provision(DECLARED)
         connection = await asyncpg.connect(self._dsn["echo"])
         try:
-            relay, done, watch = Relay("echo", self._dsn["echo"], self._client, batch=PER_BATCH), 0, Stopwatch()
-            while done < self._count:
-                done += await relay.publish_pending(connection)
+            relay, watch = Relay("echo", self._dsn["echo"], self._client, batch=PER_BATCH), Stopwatch()
+            assert await relay.drain(connection) == self._count
             return self._count / watch.seconds()
         finally:
             await connection.close()

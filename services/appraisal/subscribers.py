@@ -1,6 +1,6 @@
 """What appraisal does about events of others: keep the roster, vetoes and tour results; flag touched grades."""
 
-from services.appraisal.handlers.appraisals import keep_veto
+from services.appraisal.handlers.appraisals import flag_touched, keep_veto
 from services.appraisal.handlers.tours import keep_tour
 from shared.contracts.discipline import VetoImposed, VetoLifted, VetoState
 from shared.contracts.inspection_tours import TourClosed, TourResultGiven, TourState
@@ -10,12 +10,17 @@ from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.subscription import roster_subscription
 
 
-async def on_veto(work: UnitOfWork, event: VetoState, delivery: Delivery) -> None:
-    """A bar was imposed or ended early."""
+async def copy_veto(work: UnitOfWork, event: VetoState, delivery: Delivery) -> None:
+    """What discipline says about an official is kept."""
     await keep_veto(work, event, exercise=event.exercise or delivery.exercise)
 
 
-async def on_tour(work: UnitOfWork, event: TourState, delivery: Delivery) -> None:
+async def on_veto(work: UnitOfWork, event: VetoState, delivery: Delivery) -> None:
+    """A bar was imposed or ended early."""
+    await flag_touched(work, event, exercise=event.exercise or delivery.exercise)
+
+
+async def copy_tour(work: UnitOfWork, event: TourState, delivery: Delivery) -> None:
     """A tour has a result."""
     await keep_tour(work, event, exercise=event.exercise or delivery.exercise)
 
@@ -24,12 +29,13 @@ MEASURES = Subscription(
     name="measures",
     source="discipline",
     aggregates=("veto",),
+    copies=dict.fromkeys((VetoImposed, VetoLifted), copy_veto),
     handlers=dict.fromkeys((VetoImposed, VetoLifted), on_veto),
 )
 TOURS = Subscription(
     name="tours",
     source="inspection_tours",
     aggregates=("tour",),
-    handlers=dict.fromkeys((TourResultGiven, TourClosed), on_tour),
+    copies=dict.fromkeys((TourResultGiven, TourClosed), copy_tour),
 )
 SUBSCRIPTIONS = (roster_subscription(), MEASURES, TOURS)

@@ -4,7 +4,6 @@ from services.discipline.handlers import reactions
 from shared.contracts.duties import (
     AttestationIssued,
     AttestationRenewed,
-    AttestationState,
     NonPerformanceFound,
     NonPerformanceState,
 )
@@ -20,31 +19,24 @@ async def on_accident(work: UnitOfWork, event: AccidentState, delivery: Delivery
     await reactions.propose_leads(work, event, delivery)
 
 
-async def on_finding(work: UnitOfWork, event: NonPerformanceState, delivery: Delivery) -> None:
+async def on_finding(work: UnitOfWork, event: NonPerformanceState, _delivery: Delivery) -> None:
     """A competent organ found something about an official (Art. 21, 26)."""
-    await reactions.keep_finding(work, event, delivery)
-
-
-async def on_attestation(work: UnitOfWork, event: AttestationState, delivery: Delivery) -> None:
-    """The records of an official for an accident were attested (Art. 26)."""
-    await reactions.keep_attestation(work, event, delivery)
+    await reactions.propose_lead(work, event)
 
 
 ACCIDENTS = Subscription(
     name="accidents",
     source="registry",
     aggregates=("accident",),
-    handlers={AccidentRecorded: on_accident, AccidentRevised: on_accident, ChainRevised: on_accident},
+    copies=dict.fromkeys((AccidentRecorded, AccidentRevised, ChainRevised), reactions.keep_file),
+    handlers=dict.fromkeys((AccidentRecorded, AccidentRevised, ChainRevised), on_accident),
 )
 FINDINGS = Subscription(
     name="findings",
     source="duties",
     aggregates=("nonperformance", "attestation"),
-    handlers={
-        NonPerformanceFound: on_finding,
-        AttestationIssued: on_attestation,
-        AttestationRenewed: on_attestation,
-    },
+    copies=dict.fromkeys((NonPerformanceFound, AttestationIssued, AttestationRenewed), reactions.keep_file),
+    handlers={NonPerformanceFound: on_finding},
 )
 ROSTER = roster_subscription()
 SUBSCRIPTIONS = (ROSTER, ACCIDENTS, FINDINGS)

@@ -7,6 +7,11 @@ from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
 
 
+async def keep_veto(work: UnitOfWork, event: VetoState, _delivery: Delivery) -> None:
+    """What discipline says about promotions is kept."""
+    await vetoes.keep(work, event)
+
+
 async def on_veto(work: UnitOfWork, event: VetoState, _delivery: Delivery) -> None:
     """A veto or an effect period was imposed, or lifted early."""
     await vetoes.follow(work, event)
@@ -16,5 +21,6 @@ VETOES = Subscription(
     name="vetoes",
     source="discipline",
     aggregates=("veto",),
-    handlers={VetoImposed: on_veto, VetoLifted: on_veto},
+    copies=dict.fromkeys((VetoImposed, VetoLifted), keep_veto),
+    handlers=dict.fromkeys((VetoImposed, VetoLifted), on_veto),
 )

@@ -6,7 +6,9 @@ grant reaches every path that contains its region.
 """
 
 import asyncio
+import hashlib
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -24,6 +26,8 @@ from shared.kernel.problems import Forbidden, Unauthenticated
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
 REFETCH_SECONDS = 30.0
+REMEMBERED_SECONDS = 30
+REMEMBERED_TOKENS = 4_096
 SCHEME = "oidc"
 
 Policy = Mapping[tuple[str, str], frozenset[str]]
@@ -55,7 +59,10 @@ class Actor:
 
 
 class Tokens:
-    """Verifies access tokens; keys are cached, an unknown key id is looked up once more, at most every 30 s."""
+    """Verifies access tokens; keys are cached, an unknown key id is looked up once more, at most every 30 s.
+
+    A verified token is remembered for 30 s and never past its expiry: most callers send the same one again and again.
+    """
 
     def __init__(self, issuer: str, jwks_url: str, audience: str) -> None:
         self._jwks_url = jwks_url
@@ -70,6 +77,7 @@ class Tokens:
         self._keys: KeySet | None = None
         self._fetched = 0.0
         self._lock = asyncio.Lock()
+        self._remembered: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
 
     async def _key_set(self, *, again: bool) -> KeySet:
         async with self._lock:
@@ -89,11 +97,23 @@ class Tokens:
         Raises:
             Unauthenticated: the token is not valid here, whatever the reason; the answer does not say which.
         """
+        now, key = clock.wall().timestamp(), hashlib.sha256(token.encode()).digest()
+        until, known = self._remembered.get(key, (0.0, None))
+        if known is not None and now < until:
+            return known
+        actor, expires = await self._verified(token)
+        self._remembered[key] = (min(now + REMEMBERED_SECONDS, expires), actor)
+        self._remembered.move_to_end(key)
+        if len(self._remembered) > REMEMBERED_TOKENS:
+            self._remembered.popitem(last=False)
+        return actor
+
+    async def _verified(self, token: str) -> tuple[Actor, float]:
         for again in (False, True):
             try:
                 decoded = jwt.decode(token, await self._key_set(again=again), algorithms=ALGORITHMS)
                 self._claims.validate(decoded.claims)
-                return _actor(decoded.claims)
+                return _actor(decoded.claims), float(decoded.claims["exp"])
             except (JoseError, ValueError, ValidationError) as error:
                 if again:
                     raise _rejected() from error

@@ -9,9 +9,11 @@ failures of the connection never count.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import sqlalchemy as sa
@@ -23,30 +25,34 @@ from nats.js.errors import NotFoundError
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from shared.kernel import crash, dead_letters
+from shared.kernel import crash, dead_letters, positions
 from shared.kernel.envelope import Delivery, Event
 from shared.kernel.problems import Unavailable
 from shared.kernel.streams import stream_of
-from shared.kernel.unit_of_work import UnitOfWork
+from shared.kernel.unit_of_work import UnitOfWork, reaction_id
 
 log = structlog.get_logger(__name__)
 BATCH = 256
 RETRYABLE_STATES = ("40001", "40P01")
 
 Handler = Callable[[UnitOfWork, Any, Delivery], Awaitable[None]]
+Received = tuple[Msg, Delivery]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A durable of this service: whose events it takes, and what it does with each type.
 
-    Types without a handler advance the position and do nothing.
+    A handler reacts: it emits, and runs once however often its event comes. A copy keeps what others said beside
+    the service's own events: it emits nothing, runs before the handler, and runs again when the reaction is on the
+    ledger already, as after a restore. Types with neither advance the position and do nothing.
     """
 
     name: str
     source: str
     aggregates: tuple[str, ...]
-    handlers: Mapping[type[Event], Handler]
+    handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    copies: Mapping[type[Event], Handler] = field(default_factory=dict)
 
     def durable(self, service: str) -> str:
         """The durable's name on the server."""
@@ -64,13 +70,6 @@ def passing(error: BaseException) -> bool:
         lost = error.connection_invalidated or isinstance(error, InterfaceError)
         return lost or state in RETRYABLE_STATES or state[:2] in {"08", "57", "53"}
     return isinstance(error, OSError | TimeoutError | NatsError | Unavailable | asyncpg.PostgresConnectionError)
-
-
-@dataclass(slots=True)
-class _Position:
-    applied: int = 0
-    blocked: bool = False
-    letters: bool = False  # something of this aggregate failed or waits
 
 
 @dataclass(slots=True)
@@ -131,7 +130,7 @@ class Consumer:
                         await js.consumer_info(stream, self.name)  # raises when somebody deleted it
                         continue
                     crash.point("consumer.after_fetch")
-                    await self.handle([one for one in messages if await _is_ours(one)])
+                    await self.handle(messages)
             finally:
                 await pull.unsubscribe()
         finally:
@@ -139,48 +138,51 @@ class Consumer:
 
     async def handle(self, messages: Sequence[Msg]) -> None:
         """Apply a batch and acknowledge it; one by one when the batch as a whole fails."""
+        await self._handle([(one, found) for one in messages if (found := await _ours(one)) is not None])
+
+    async def _handle(self, batch: Sequence[Received]) -> None:
         try:
-            await self.apply([delivery_of(one.headers, one.data) for one in messages])
+            await self.apply([delivery for _, delivery in batch])
         except Exception as error:
-            if len(messages) > 1:
-                await self._handle_singly(messages)
+            if len(batch) > 1:
+                await self._handle_singly(batch)
                 return
             if passing(error):
-                await self._put_back(messages)
+                await self._put_back(batch)
                 if isinstance(error, Unavailable):
                     return  # the handler waits for something else to arrive
                 raise
-            if not await self._failed(messages[0], error):
-                await self._put_back(messages)
+            if not await self._failed(batch[0][1], error):
+                await self._put_back(batch)
                 return
         crash.point("consumer.after_commit_before_ack")
-        for one in messages:
-            await one.ack()
+        for message, _ in batch:
+            await message.ack()
         crash.point("consumer.after_ack")
 
-    async def _handle_singly(self, messages: Sequence[Msg]) -> None:
-        for index, one in enumerate(messages):
+    async def _handle_singly(self, batch: Sequence[Received]) -> None:
+        for index, one in enumerate(batch):
             try:
-                await self.handle([one])
+                await self._handle([one])
             except Exception:
-                await self._put_back(messages[index + 1 :])
+                await self._put_back(batch[index + 1 :])
                 raise
 
-    async def _put_back(self, messages: Sequence[Msg]) -> None:
+    async def _put_back(self, batch: Sequence[Received]) -> None:
         """Ask for redelivery soon; where even that fails, it comes after the ack wait."""
         with suppress(Exception):
-            for one in messages:
-                await one.nak(delay=self.retry_seconds)
+            for message, _ in batch:
+                await message.nak(delay=self.retry_seconds)
 
     async def apply(self, deliveries: Sequence[Delivery]) -> None:
         """Apply deliveries in one transaction."""
         async with self.unit_of_work() as work:
             await dead_letters.serialise(work.session, self.name)
-            positions = await self._load(work, deliveries)
-            before = {key: (one.applied, one.blocked) for key, one in positions.items()}
+            found = await positions.load(work.session, self.name, self.subscription.source, deliveries)
+            known = await self._known(work, deliveries)
             for delivery in deliveries:
-                await self._step(work, positions[str(delivery.ref.type), str(delivery.ref.id)], delivery)
-            await self._store(work, positions, before)
+                await self._step(work, found[delivery.ref], delivery, known)
+            await positions.store(work.session, self.name, self.subscription.source, found)
             crash.point("consumer.before_commit")
             await work.commit()
 
@@ -188,14 +190,16 @@ class Consumer:
         """A transaction in which this consumer acts."""
         return UnitOfWork(self.sessions, service=self.service, actor=f"service:{self.name}")
 
-    async def _step(self, work: UnitOfWork, position: _Position, delivery: Delivery) -> None:
+    async def _step(
+        self, work: UnitOfWork, position: positions.Position, delivery: Delivery, known: AbstractSet[UUID]
+    ) -> None:
         if delivery.version <= position.applied:
             return
         if position.blocked or delivery.version > position.applied + 1:
             await dead_letters.keep_waiting(work.session, self.name, delivery)
             position.letters = True
             return
-        await self.react(work, delivery)
+        await self._react(work, delivery, known)
         position.applied = delivery.version
         if position.letters:
             position.applied = await self.release(work, delivery)
@@ -209,55 +213,28 @@ class Consumer:
         return applied.version
 
     async def react(self, work: UnitOfWork, delivery: Delivery) -> None:
-        """Run the handler, unless the ledger shows that this very event was reacted to before."""
+        """Keep the copy, and run the handler unless the ledger shows that this event was reacted to before."""
+        await self._react(work, delivery, await self._known(work, [delivery]))
+
+    async def _react(self, work: UnitOfWork, delivery: Delivery, known: AbstractSet[UUID]) -> None:
         event = delivery.event()
-        handler = self.subscription.handlers.get(type(event)) if event is not None else None
-        if handler is None:
+        if event is None:
             return
         work.caused_by(self.name, delivery.event_id)
-        known = sa.text("SELECT 1 FROM ledger WHERE id = :id")
-        if (await work.session.execute(known, {"id": work.reaction_id()})).first() is None:
+        copy, handler = (found.get(type(event)) for found in (self.subscription.copies, self.subscription.handlers))
+        if copy is not None:
+            await copy(work, event, delivery)
+        if handler is not None and work.reaction_id() not in known:
             await handler(work, event, delivery)
-            await work.append()
+        await work.append()
 
-    async def _load(self, work: UnitOfWork, deliveries: Sequence[Delivery]) -> dict[tuple[str, str], _Position]:
-        keys = sorted({(one.ref.type, str(one.ref.id)) for one in deliveries})
-        positions = {key: _Position() for key in keys}
-        rows = await work.session.execute(
-            _LOAD,
-            {
-                "consumer": self.name,
-                "source": self.subscription.source,
-                "kinds": [kind for kind, _ in keys],
-                "ids": [one for _, one in keys],
-            },
-        )
-        for row in rows:
-            positions[row.kind, str(row.id)] = _Position(row.applied_version or 0, bool(row.blocked), row.letters)
-        return positions
+    async def _known(self, work: UnitOfWork, deliveries: Sequence[Delivery]) -> set[UUID]:
+        """Reactions to these events that are on the ledger already: of a consumer that was rebuilt or restored."""
+        ids = [reaction_id(self.name, one.event_id) for one in deliveries] if self.subscription.handlers else []
+        return set(await work.session.scalars(_KNOWN, {"ids": ids})) if ids else set()
 
-    async def _store(
-        self,
-        work: UnitOfWork,
-        positions: Mapping[tuple[str, str], _Position],
-        before: Mapping[tuple[str, str], tuple[int, bool]],
-    ) -> None:
-        changed = {key: one for key, one in positions.items() if before[key] != (one.applied, one.blocked)}
-        if changed:
-            await work.session.execute(
-                _STORE,
-                {
-                    "consumer": self.name,
-                    "source": self.subscription.source,
-                    "kinds": [kind for kind, _ in changed],
-                    "ids": [one for _, one in changed],
-                    "versions": [one.applied for one in changed.values()],
-                },
-            )
-
-    async def _failed(self, message: Msg, error: Exception) -> bool:
+    async def _failed(self, delivery: Delivery, error: Exception) -> bool:
         """Count a failure of the handler; true when the event is now a dead letter and may be acknowledged."""
-        delivery = delivery_of(message.headers, message.data)
         async with self.sessions() as session:
             dead = await dead_letters.count_failure(session, self.name, delivery, error, self.attempts)
             crash.point("consumer.in_dead_lettering")
@@ -271,29 +248,14 @@ def delivery_of(headers: Mapping[str, str] | None, data: bytes | None) -> Delive
     return Delivery.of(headers or {}, json.loads(data or b""))
 
 
-async def _is_ours(message: Msg) -> bool:
-    """Whether a message carries our envelope; one that does not is no event, and is terminated."""
+async def _ours(message: Msg) -> Delivery | None:
+    """What a message delivers; one that does not carry our envelope is no event, and is terminated."""
     try:
-        delivery_of(message.headers, message.data)
+        return delivery_of(message.headers, message.data)
     except (KeyError, ValueError):
         log.warning("consumer.not_an_event", subject=message.subject)
         await message.term()
-        return False
-    return True
+        return None
 
 
-_LOAD = sa.text(
-    "SELECT t.kind, t.id, p.applied_version, p.blocked, EXISTS (SELECT 1 FROM dead_letter d"
-    " WHERE d.consumer = :consumer AND d.source = :source AND d.aggregate_type = t.kind AND d.aggregate_id = t.id"
-    " AND d.state IN ('failing', 'waiting')) AS letters"
-    " FROM unnest(CAST(:kinds AS text[]), CAST(CAST(:ids AS text[]) AS uuid[])) AS t(kind, id)"
-    " LEFT JOIN position p ON p.consumer = :consumer AND p.source = :source"
-    " AND p.aggregate_type = t.kind AND p.aggregate_id = t.id"
-)
-_STORE = sa.text(
-    "INSERT INTO position (consumer, source, aggregate_type, aggregate_id, applied_version)"
-    " SELECT :consumer, :source, t.kind, t.id, t.version FROM unnest(CAST(:kinds AS text[]),"
-    " CAST(CAST(:ids AS text[]) AS uuid[]), CAST(:versions AS int[])) AS t(kind, id, version)"
-    " ON CONFLICT (consumer, source, aggregate_type, aggregate_id)"
-    " DO UPDATE SET applied_version = EXCLUDED.applied_version"
-)
+_KNOWN = sa.text("SELECT id FROM ledger WHERE id = ANY(:ids)")

@@ -5,9 +5,10 @@ fields and computed when it is appended, so that nothing internal can slip out l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from operator import itemgetter
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -87,8 +88,14 @@ class Ref:
     id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Row(Protocol):
+    """A database row by column name, whichever library read it."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The value of a column."""
+
+
+class Entry(NamedTuple):
     """One row of the ledger, whole but for its `seq`."""
 
     id: UUID
@@ -114,12 +121,15 @@ class Entry:
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The columns, in ledger order."""
-        return tuple(f.name for f in fields(cls))
+        return cls._fields
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Self:
+    def of(cls, row: "Row") -> "Entry":
         """The entry in a ledger row."""
-        return cls(**{name: row[name] for name in cls.names()})
+        return cls._make(_COLUMNS(row))
+
+
+_COLUMNS = itemgetter(*Entry.names())
 
 
 def place(path: tuple[str, ...]) -> str:

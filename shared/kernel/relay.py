@@ -9,8 +9,8 @@ import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import asyncpg
@@ -27,9 +27,9 @@ DUPLICATE_IN_BATCH = 10201
 TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
-_PENDING = (
-    "SELECT o.publish, l.*, s.position, s.hash, s.prev_hash FROM outbox o"
-    " JOIN ledger l USING (seq) LEFT JOIN seal s USING (seq) ORDER BY s.position NULLS LAST, o.seq LIMIT $1"
+_PENDING = (  # in seq order by the primary key: a backlog of a million rows costs no more than one of a thousand
+    "SELECT o.publish, l.*, s.position, s.hash, s.prev_hash FROM outbox o JOIN ledger l USING (seq)"
+    " LEFT JOIN seal s USING (seq) WHERE o.seq <> ALL($2::bigint[]) ORDER BY o.seq LIMIT $1"
 )
 
 
@@ -37,13 +37,20 @@ class PublishError(Exception):
     """The stream did not accept messages; they stay in the outbox."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What goes out: subject, body, headers."""
 
     subject: str
     body: bytes
     headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows of the outbox, and their messages by audience; empty where nothing is pending."""
+
+    seqs: list[int] = field(default_factory=list)
+    messages: list[list[Message]] = field(default_factory=list)
 
 
 async def publish(client: Client, messages: Sequence[Message]) -> None:
@@ -123,8 +130,8 @@ class Relay:
             await connection.add_listener(CHANNEL, self._notified)
             while True:
                 self._wake.clear()
-                if await self.publish_pending(connection) < self._batch:
-                    await self._wait()
+                await self.drain(connection)
+                await self._wait()
         finally:
             await connection.close(timeout=5)
 
@@ -136,11 +143,43 @@ class Relay:
             async with asyncio.timeout(self._poll):
                 await self._wake.wait()
 
-    async def publish_pending(self, connection: asyncpg.Connection) -> int:
-        """Seal and publish one batch of the outbox; returns how many rows were done."""
-        rows = await connection.fetch(_PENDING, self._batch)
+    async def drain(self, connection: asyncpg.Connection) -> int:
+        """Seal and publish what is pending; returns how many rows. While one batch travels, the next is made ready.
+
+        What is committed meanwhile may be left for the next call; its NOTIFY asks for that.
+        """
+        total, ready = 0, await self._prepare(connection, _Batch())
+        arrived = _Batch()
+        while ready.seqs:
+            following = asyncio.create_task(self._turn(connection, arrived, ready))
+            try:
+                for messages in ready.messages:
+                    await publish(self._client, messages)
+            except BaseException:
+                following.cancel()
+                await asyncio.wait([following])
+                raise
+            crash.point("relay.after_puback")
+            arrived, ready = ready, await following
+            total += len(arrived.seqs)
+        await self._forget(connection, arrived)
+        return total
+
+    async def _turn(self, connection: asyncpg.Connection, arrived: "_Batch", travelling: "_Batch") -> "_Batch":
+        """Forget what has arrived and make the batch behind `travelling` ready."""
+        await self._forget(connection, arrived)
+        return await self._prepare(connection, travelling)
+
+    async def _forget(self, connection: asyncpg.Connection, arrived: "_Batch") -> None:
+        if arrived.seqs:
+            await connection.execute("DELETE FROM outbox WHERE seq = ANY($1::bigint[])", arrived.seqs)
+            crash.point("relay.after_outbox_delete")
+
+    async def _prepare(self, connection: asyncpg.Connection, travelling: "_Batch") -> "_Batch":
+        """Fetch and seal the next rows behind those that travel."""
+        rows = await connection.fetch(_PENDING, self._batch, travelling.seqs)
         if not rows:
-            return 0
+            return _Batch()
         sealed = {
             row["seq"]: seals.travelling(row["position"], row["hash"], row["prev_hash"])
             for row in rows
@@ -150,9 +189,9 @@ class Relay:
         for one in await self._seal(connection, fresh):
             sealed[one.seq] = str(one)
         crash.point("relay.sealed")
-        entries = [(row["seq"], Entry.of(dict(row)), row) for row in rows if row["publish"]]
-        for audience, body in _BODIES.items():
-            messages = [
+        entries = [(row["seq"], Entry.of(row), row) for row in rows if row["publish"]]
+        made = [
+            [
                 Message(
                     subject(entry, self.service, audience),
                     row[body].encode(),
@@ -161,12 +200,9 @@ class Relay:
                 for seq, entry, row in entries
                 if row[body] is not None
             ]
-            if messages:
-                await publish(self._client, messages)
-        crash.point("relay.after_puback")
-        await connection.execute("DELETE FROM outbox WHERE seq = ANY($1::bigint[])", [row["seq"] for row in rows])
-        crash.point("relay.after_outbox_delete")
-        return len(rows)
+            for audience, body in _BODIES.items()
+        ]
+        return _Batch([row["seq"] for row in rows], [messages for messages in made if messages])
 
     async def _seal(self, connection: asyncpg.Connection, rows: Sequence[tuple[int, bytes]]) -> list[seals.Seal]:
         if not rows:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
+import asyncpg
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +25,7 @@ from shared.kernel.unit_of_work import StoredAnswer, UnitOfWork
 BODY_LIMIT = 1_048_576
 RETRYABLE = frozenset({"40P01", "40001"})
 EXCLUDED = "23P01"
+NO_CONNECTION = (ConnectionError, asyncpg.PostgresError)  # what the pool raises when it cannot connect
 KEPT_HEADERS = ("etag", "location", "content-type")
 _IN_FLIGHT = sa.text("SELECT pg_try_advisory_xact_lock(hashtext(:actor), hashtext(:key))")
 
@@ -72,6 +74,7 @@ class TransactionalRoute(APIRoute):
         async def attempt(request: Request) -> Response:
             async with AsyncExitStack() as stack:
                 request.state.stack, request.state.work, request.state.answer = stack, None, None
+                request.state.committing = False
                 response = await inner(request)
                 work: UnitOfWork | None = request.state.work
                 version = work.answer_version if work else getattr(request.state, "version", None)
@@ -80,6 +83,7 @@ class TransactionalRoute(APIRoute):
                 if request.method == "GET" and _not_modified(request, response):
                     return Response(status_code=304, headers={"ETag": response.headers["ETag"]})
                 if work is not None:
+                    request.state.committing = True
                     await work.commit(_stored(request, response))
                 return response
 
@@ -89,25 +93,33 @@ class TransactionalRoute(APIRoute):
                 try:
                     return await attempt(request)
                 except DBAPIError as error:
-                    if getattr(error.orig, "sqlstate", None) not in RETRYABLE:
+                    if not _worth_another(error, committing=request.state.committing):
                         raise
                     return await attempt(request)
             except Replayed as replayed:
                 return replayed.answer
-            except DBAPIError as error:
+            except (DBAPIError, *NO_CONNECTION) as error:
                 raise _as_problem(error) from error
 
         return handle
 
 
-def _as_problem(error: DBAPIError) -> Exception:
+def _worth_another(error: DBAPIError, *, committing: bool) -> bool:
+    """Whether concurrency alone made it fail, or the connection was lost while nothing can have been committed."""
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE or (error.connection_invalidated and not committing)
+
+
+def _as_problem(error: Exception) -> Exception:
+    unavailable = Unavailable("database_unavailable", "数据库暂不可用", "the database is not available")
+    if not isinstance(error, DBAPIError):
+        return unavailable
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(error, IntegrityError) or state == EXCLUDED:
         return Conflict("conflicting_record", "与另一项已有记录冲突", "it conflicts with another record")
     if state in RETRYABLE:
         return Conflict("concurrent_change", "同时有其他更改，请重试", "something else changed at once; try again")
     if error.connection_invalidated or (state or "").startswith(("08", "57", "53")) or state is None:
-        return Unavailable("database_unavailable", "数据库暂不可用", "the database is not available")
+        return unavailable
     if state.startswith("22"):
         return Malformed("value_out_of_range", "数值或文本超出可接受范围", "a value is out of range")
     return error

@@ -29,7 +29,7 @@ from shared.embedded.places import scratch_home
 from shared.embedded.postgres import UNSAFE, PostgresServer
 from shared.kernel import clock, databases, migrations, streams
 from shared.kernel.app import Service, create_app
-from shared.kernel.auth import Actor, Tokens
+from shared.kernel.auth import Tokens
 from shared.kernel.settings import Settings
 from shared.kernel.streams import Declarations
 from shared.kernel.vault import Vault
@@ -72,10 +72,6 @@ class LocalTokens(Tokens):
     async def _key_set(self, *, again: bool) -> KeySet:
         del again
         return KeySet([KEY])
-
-    async def actor(self, token: str) -> Actor:
-        """The caller that a token names."""
-        return await super().actor(token)
 
 
 @pytest.fixture(scope="session")

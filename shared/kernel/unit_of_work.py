@@ -44,6 +44,11 @@ _APPEND = sa.text(
 ).bindparams(*(sa.bindparam(name, type_=ledger.c[name].type) for name in _COLUMNS))
 
 
+def reaction_id(consumer: str, event_id: str, ordinal: int = 0) -> UUID:
+    """The id of the n-th entry of a consumer's reaction to an event."""
+    return uuid5(REACTIONS, f"{consumer}|{event_id}|{ordinal}")
+
+
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """What a caller was told, kept with its idempotency key."""
@@ -128,7 +133,7 @@ class UnitOfWork:
         """The id of the reaction's n-th entry: the same whenever the same event is handled again."""
         if self._cause is None:
             raise RuntimeError("not a reaction")
-        return uuid5(REACTIONS, f"{self._cause[0]}|{self._cause[1]}|{ordinal}")
+        return reaction_id(*self._cause, ordinal)
 
     async def lock(self, *refs: Ref) -> None:
         """Lock aggregates and learn their versions (0 for one that does not exist yet)."""

@@ -173,6 +173,27 @@ async def test_the_database_restarted_under_load_loses_nothing(pair: Pair, reque
     await pair.comes_right()
 
 
+async def test_while_the_database_is_down_the_answer_is_a_problem_and_afterwards_all_goes_on(
+    pair: Pair, request: FixtureRequest
+) -> None:
+    if "DATABASE_URL" in os.environ:
+        pytest.skip("a server named by DATABASE_URL is not ours to stop")
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    await pair.start("toy")
+    await pair.start("echo")
+    await pair.work(5, counters=2)
+    bearer = {"Authorization": f"Bearer {testing.token(roles=['writer'])}", "Idempotency-Key": "while-down"}
+    await asyncio.to_thread(server.stop)
+    try:
+        async with httpx.AsyncClient(timeout=30) as client:
+            answer = await client.post(f"{pair.url('toy')}/v1/counters", json={"value": 1}, headers=bearer)
+    finally:
+        await asyncio.to_thread(server.start)
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    await pair.work(6, counters=2)
+    await pair.comes_right()
+
+
 async def test_every_event_delivered_twice_changes_nothing(pair: Pair) -> None:
     await pair.start("toy")
     await pair.start("echo")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -155,7 +154,7 @@ def test_parameters_are_those_of_the_address(document: Json) -> None:
 
 
 def entry_of(contract_type: str, aggregate: str) -> Entry:
-    return replace(entry(), type=contract_type, aggregate_type=aggregate)
+    return entry()._replace(type=contract_type, aggregate_type=aggregate)
 
 
 def test_every_subject_that_is_published_has_one_channel_with_its_message(document: Json) -> None:
@@ -188,7 +187,7 @@ def test_the_envelope_is_described_whole(document: Json, audience: str) -> None:
     schema = document["components"]["schemas"][asyncapi.ENVELOPES[audience]]
     assert sent.keys() == schema["properties"].keys()
     jsonschema.validate(sent, schema, jsonschema.Draft202012Validator)
-    bare = replace(entry(), caused_by=None, on_behalf_of=None, reason=None, traceparent=None)
+    bare = entry()._replace(caused_by=None, on_behalf_of=None, reason=None, traceparent=None)
     assert headers(bare, "registry", audience, 1, "-").keys() == set(schema["required"])
 
 

@@ -114,8 +114,26 @@ async def reopen(work: UnitOfWork, identity: UUID, expected: int | None, *, reas
 
 
 async def keep_veto(work: UnitOfWork, event: VetoState, *, exercise: bool) -> None:
-    """Keep a veto or effect period as discipline says it, and flag the grades that it touches."""
-    known = KnownVeto(
+    """Keep a veto or effect period as discipline says it now stands."""
+    await work.lock(_official_lock(event.official_id))
+    await repository.put_veto(work.session, _known(event, exercise=exercise))
+
+
+async def flag_touched(work: UnitOfWork, event: VetoState, *, exercise: bool) -> None:
+    """Flag the grades that a veto or effect period touches."""
+    await work.lock(_official_lock(event.official_id))
+    touched = await repository.appraisals_of_official(work.session, event.official_id, exercise=exercise)
+    await work.lock(*(Ref("appraisal", identity) for identity in touched))
+    for identity in touched:
+        found = await repository.appraisal_by_id(work.session, identity)
+        vetoes = (_known(event, exercise=exercise),)
+        flagged = None if found is None else life.flagged(found[0], vetoes, clock.today())
+        if flagged is not None and flagged.flag is not None:
+            await _save(work, contracts.AppraisalFlagged, flagged, basis=[one.clause for one in flagged.flag.basis])
+
+
+def _known(event: VetoState, *, exercise: bool) -> KnownVeto:
+    return KnownVeto(
         id=event.id,
         official_id=event.official_id,
         kind=event.kind,
@@ -126,15 +144,6 @@ async def keep_veto(work: UnitOfWork, event: VetoState, *, exercise: bool) -> No
         effects=event.effects(),
         exercise=exercise,
     )
-    await work.lock(_official_lock(event.official_id))
-    touched = await repository.appraisals_of_official(work.session, event.official_id, exercise=exercise)
-    await work.lock(*(Ref("appraisal", identity) for identity in touched))
-    await repository.put_veto(work.session, known)
-    for identity in touched:
-        found = await repository.appraisal_by_id(work.session, identity)
-        flagged = None if found is None else life.flagged(found[0], (known,), clock.today())
-        if flagged is not None and flagged.flag is not None:
-            await _save(work, contracts.AppraisalFlagged, flagged, basis=[one.clause for one in flagged.flag.basis])
 
 
 async def read_appraisal(session: AsyncSession, identity: UUID, regions: frozenset[str]) -> StoredAppraisal:

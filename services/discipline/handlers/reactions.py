@@ -1,4 +1,4 @@
-"""What follows from accidents, findings and attestations: leads, and files for later decisions."""
+"""What follows from accidents, findings and attestations: files for later decisions, and leads."""
 
 from uuid import UUID
 
@@ -18,9 +18,15 @@ from shared.statute.decision import Basis, Decision
 UNLISTED = "最新责任链不再列出该岗位 · the newest chain no longer lists the post"
 
 
+async def keep_file(
+    work: UnitOfWork, event: AccidentState | NonPerformanceState | AttestationState, delivery: Delivery
+) -> None:
+    """The newest state of an accident, a finding or an attestation is what later decisions rest on."""
+    await repository.put(work.session, event, delivery.version, delivery.recorded_at)
+
+
 async def propose_leads(work: UnitOfWork, event: AccidentState, delivery: Delivery) -> None:
     """One lead per listed post and holder, whatever the chain's version; earlier ones stay, with a note if dropped."""
-    await repository.put(work.session, event, delivery.version, delivery.recorded_at)
     wanted = {lead.id: lead for lead in _chain_leads(event, delivery)}
     known = {lead.id for lead in await repository.leads_of_chain(work.session, event.id)}
     await work.lock(*(Ref("lead", identity) for identity in {*wanted, *known}))
@@ -80,9 +86,8 @@ def _path(event: AccidentState, part: ChainPart) -> tuple[str, ...]:
     return event.path
 
 
-async def keep_finding(work: UnitOfWork, event: NonPerformanceState, delivery: Delivery) -> None:
-    """A finding is kept for exemptions; one of non-performance proposes a lead on ground (一)."""
-    await repository.put(work.session, event, delivery.version, delivery.recorded_at)
+async def propose_lead(work: UnitOfWork, event: NonPerformanceState) -> None:
+    """A finding of non-performance proposes a lead on ground (一)."""
     lead = lead_from_finding(finding_of(event))
     if isinstance(lead, Decision):
         return
@@ -105,8 +110,3 @@ async def keep_finding(work: UnitOfWork, event: NonPerformanceState, delivery: D
         opened_on=event.decided_on,
     )
     await save(work, opened)
-
-
-async def keep_attestation(work: UnitOfWork, event: AttestationState, delivery: Delivery) -> None:
-    """The newest attestation is what an exemption is decided on."""
-    await repository.put(work.session, event, delivery.version, delivery.recorded_at)

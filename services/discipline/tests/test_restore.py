@@ -11,7 +11,7 @@ from services.discipline.tests.conftest import House, exemption, points, proposa
 from shared.contracts.discipline import DisciplineEvent
 from shared.contracts.registry import ChainRevised
 from shared.kernel.envelope import INTERNAL, Delivery, Entry, contracts, headers
-from shared.kernel.tables import ledger
+from shared.kernel.tables import ledger, position
 
 OWN = ("lead", "case", "exemption", "veto")
 
@@ -56,6 +56,26 @@ async def test_what_is_adopted_from_the_events_equals_what_lived(after: House) -
             assert event is not None
             await ways[type(event)](session, event, message)
     assert await state(after) == before
+
+
+async def test_files_of_others_are_kept_again_though_the_leads_they_led_to_stand(after: House) -> None:
+    files = "SELECT id, version, state FROM discipline_{} ORDER BY id"
+    heard = await after.hear(
+        cast.accident(ChainRevised, cast.CHAIN[:-1], version=2), cast.found("己", "应急局局长", "art10.2a")
+    )
+    kept = [await after.rows(files.format(name)) for name in ("accident", "nonperformance")]
+    leads = await after.leads()
+    async with (
+        after.running.app.state.sessions() as session,
+        session.begin(),
+    ):  # restored: leads from the stream, no more
+        await session.execute(sa.delete(tables.accident))
+        await session.execute(sa.delete(tables.nonperformance))
+        await session.execute(sa.update(position).values(applied_version=position.c.applied_version - 1))
+    await after.apply(heard)
+    assert all(kept)
+    assert [await after.rows(files.format(name)) for name in ("accident", "nonperformance")] == kept
+    assert await after.leads() == leads
 
 
 def test_every_event_of_discipline_has_its_way_back() -> None:

@@ -16,14 +16,19 @@ from shared.statute.effects import Bar
 AGAINST_PROMOTION = frozenset({Bar.PROMOTION, Bar.HIGHER_POST, Bar.LEADING_POST})
 
 
+async def keep(work: UnitOfWork, veto: VetoState) -> None:
+    """Keep a veto or an effect period as discipline says it now stands."""
+    await work.lock(Ref("official", veto.official_id))
+    if veto.kind in set(BarKind):
+        await people.put_bar(work.session, veto.id, _bar(veto), exercise=veto.exercise)
+
+
 async def follow(work: UnitOfWork, veto: VetoState) -> None:
-    """Keep a veto or an effect period, and flag the official's promotions that it now stands against.
+    """Flag the official's promotions that a kept veto or effect period now stands against.
 
     No promotion is cancelled. One that a lifted period no longer touches loses its flag.
     """
     await work.lock(Ref("official", veto.official_id))
-    if veto.kind in set(BarKind):
-        await people.put_bar(work.session, veto.id, _bar(veto), exercise=veto.exercise)
     bars = await people.bars_on(work.session, veto.official_id)
     promotions = await rosters.promotions_of(work.session, veto.official_id)
     await work.lock(*(Ref("appointment", one.state.id) for one in promotions))

@@ -85,7 +85,7 @@ class Bench:
         """Publish what is pending."""
         connection = await asyncpg.connect(self.dsn("toy"))
         try:
-            while await self.relay().publish_pending(connection):
+            while await self.relay().drain(connection):
                 continue
         finally:
             await connection.close()

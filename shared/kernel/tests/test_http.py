@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -99,6 +100,17 @@ async def test_a_token_that_is_not_valid_here_is_rejected_without_saying_why(toy
     assert answer.json()["code"] in {"invalid_token", "token_required"}
     assert answer.headers["www-authenticate"] == "Bearer"
     assert await rows(toy_service) == 0
+
+
+async def test_a_remembered_token_is_rejected_once_it_has_expired(
+    toy_service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = clock.wall() + timedelta(seconds=20)
+    bearer = {"Authorization": f"Bearer {testing.token(roles=['writer'], exp=int(soon.timestamp()))}"}
+    accepted = await toy_service.http.post(COUNTERS, json={"value": 1}, headers=bearer | {"Idempotency-Key": "a"})
+    monkeypatch.setattr(clock, "wall", lambda: soon + timedelta(seconds=6))  # beyond the leeway of 5 s
+    rejected = await toy_service.http.post(COUNTERS, json={"value": 1}, headers=bearer | {"Idempotency-Key": "b"})
+    assert (accepted.status_code, rejected.status_code) == (201, 401)
 
 
 def test_only_asymmetric_algorithms_are_allowed() -> None:

@@ -227,7 +227,7 @@ async def test_i7_what_has_no_projection_reaches_neither_agencies_nor_the_public
     assert await bench.rows("echo", "SELECT agency_data IS NULL, public_data IS NULL FROM ledger") == [(True, True)]
     connection = await asyncpg.connect(bench.dsn("echo"))
     try:
-        assert await relay.Relay("echo", bench.dsn("echo"), bench.client).publish_pending(connection) == 1
+        assert await relay.Relay("echo", bench.dsn("echo"), bench.client).drain(connection) == 1
     finally:
         await connection.close()
     found = {

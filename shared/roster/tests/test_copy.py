@@ -136,7 +136,8 @@ async def test_a_service_may_react_to_what_the_copy_already_holds(sessions: Sess
         for one in messages.deliveries():
             event = one.event()
             assert event is not None
-            await subscription.handlers[type(event)](work, event, one)
+            for kinds in (subscription.copies, subscription.handlers):
+                await kinds[type(event)](work, event, one)
     assert len(seen) == len(messages.facts())
 
 
@@ -145,12 +146,12 @@ def test_the_subscription_is_the_declared_one_and_takes_every_roster_event() -> 
     declared = {(name, producer, kinds) for _, name, producer, kinds in READERS if name == "roster"}
     assert declared == {(subscription.name, subscription.source, subscription.aggregates)}
     of_roster = {one for one in contracts().values() if one.PRODUCER == "registry" and one.AGGREGATE in ROSTER}
-    assert subscription.handlers.keys() == of_roster
+    assert subscription.copies.keys() == of_roster
     assert set(TABLES) == set(ROSTER)
 
 
 def test_every_field_of_a_roster_event_has_its_column() -> None:
-    for event in roster_subscription().handlers:
+    for event in roster_subscription().copies:
         columns = set(TABLES[event.AGGREGATE].columns.keys()) - {"version", "recorded_at", "superseded_at"}
         assert columns == set(event.model_fields)
 
