@@ -1,4 +1,4 @@
-"""`make mutants`: breaks the kernel on purpose, one break at a time, and shows that its tests notice.
+"""`make mutants`: breaks the kernel and the roster's copy on purpose, one break at a time, and shows that tests notice.
 
 Every break is an exact replacement in a temporary copy of the tree (the checkout is never touched) together with
 the tests that must fail because of it. A break that a test does not notice ends the run with exit 1 and its name;
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -45,7 +46,7 @@ class BreakError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One exact replacement; `file` is relative to the kernel."""
+    """One exact replacement; `file` is relative to the broken package."""
 
     file: str
     old: str
@@ -61,6 +62,7 @@ class Mutant:
     invariant: str
     tests: tuple[str, ...]
     edits: tuple[Edit, ...]
+    package: Path = KERNEL
 
     @property
     def makes_databases(self) -> bool:
@@ -80,16 +82,18 @@ class Outcome:
 def mutants(source: Path = BREAKS) -> list[Mutant]:
     """The declared breaks, in their order."""
     declared = tomllib.loads(source.read_text(encoding="utf-8"))
-    return [
-        Mutant(
-            name,
-            one["breaks"],
-            one["invariant"],
-            tuple(f"{KERNEL.as_posix()}/tests/{test}" for test in one["tests"]),
-            tuple(Edit(**edit) for edit in one["edits"]),
-        )
-        for name, one in declared.items()
-    ]
+    return [_mutant(name, one, Path(one.get("package", KERNEL))) for name, one in declared.items()]
+
+
+def _mutant(name: str, one: Mapping[str, Any], package: Path) -> Mutant:
+    return Mutant(
+        name,
+        one["breaks"],
+        one["invariant"],
+        tuple(f"{package.as_posix()}/tests/{test}" for test in one["tests"]),
+        tuple(Edit(**edit) for edit in one["edits"]),
+        package,
+    )
 
 
 def broken(text: str, edits: Iterable[Edit], name: str) -> str:
@@ -116,7 +120,7 @@ def applied(mutant: Mutant, tree: Path) -> Iterator[None]:
     originals: dict[Path, str] = {}
     try:
         for name in dict.fromkeys(edit.file for edit in mutant.edits):
-            path = tree / KERNEL / name
+            path = tree / mutant.package / name
             text = path.read_text(encoding="utf-8")
             edits = (edit for edit in mutant.edits if edit.file == name)
             path.write_text(broken(text, edits, mutant.name), encoding="utf-8")
@@ -209,7 +213,7 @@ def hunt(chosen: Sequence[Mutant], console: Console) -> list[str]:
 
 
 def _table(chosen: Sequence[Mutant], wrong: Sequence[str]) -> Table:
-    table = Table("break", "what is broken", "invariant", "caught by", title="Deliberate breaks of the kernel")
+    table = Table("break", "what is broken", "invariant", "caught by", title="Deliberate breaks")
     survivors = {line.partition(":")[0] for line in wrong}
     for one in chosen:
         tests = "\n".join(test.rpartition("::")[2] for test in one.tests)

@@ -1,8 +1,9 @@
 """Reads the roster's copy and answers in facts.
 
-Everywhere `known_at` asks for what the registry had recorded by that moment; `None` asks for the newest. Days are
-Asia/Shanghai dates. Look-ups leave annulled rows out; `load_roster` keeps them, marked, for the rules. Facts in words
-that this process does not know are left out (enums are open).
+Everywhere `known_at` asks for what had arrived in this copy by that moment, and of a moment before the copy was born
+for what the registry had recorded by then (ADR 0011); `None` asks for the newest. Days are Asia/Shanghai dates.
+Look-ups leave annulled rows out; `load_roster` keeps them, marked, for the rules. Facts in words that this process
+does not know are left out (enums are open).
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -33,11 +34,16 @@ _Condition = sa.ColumnElement[bool]
 
 
 def _visible(table: sa.Table, known_at: datetime | None) -> _Condition:
-    """The one version of each aggregate that had been recorded, and not superseded, by then."""
+    """The one version of each aggregate that was known here, and not yet replaced, at that moment."""
     if known_at is None:
         return table.c.superseded_at.is_(None)
-    ended = sa.or_(table.c.superseded_at.is_(None), table.c.superseded_at > known_at)
-    return sa.and_(table.c.recorded_at <= known_at, ended)
+
+    def stood(begun: sa.Column[Any], ended: sa.Column[Any]) -> _Condition:
+        return sa.and_(begun <= known_at, sa.or_(ended.is_(None), ended > known_at))
+
+    born = sa.select(tables.birth.c.born_at).scalar_subquery() <= known_at
+    here, there = stood(table.c.arrived_at, table.c.replaced_at), stood(table.c.recorded_at, table.c.superseded_at)
+    return sa.case((born, here), else_=there)
 
 
 def _overlaps(table: sa.Table, span: Span) -> _Condition:

@@ -1,8 +1,8 @@
 """The roster's tables in every database that keeps a copy: one row per version of an aggregate.
 
-A row never changes but for the moment in which the next version superseded it. There are no foreign keys and no
-exclusion constraints: aggregates arrive independently of one another, and the registry has judged them already.
-Words (tiers, kinds, roles) are plain text, because enums are open.
+A row never changes but for the moments in which a later version superseded it: there, and here. There are no foreign
+keys and no exclusion constraints: aggregates arrive independently of one another, and the registry has judged them
+already. Words (tiers, kinds, roles) are plain text, because enums are open.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = sa.MetaData()
+_instant = sa.DateTime(timezone=True)
 
 
 def _days() -> tuple[sa.Column[Any], ...]:
@@ -19,14 +20,20 @@ def _days() -> tuple[sa.Column[Any], ...]:
 
 
 def _versioned(name: str, *items: sa.Column[Any] | sa.Index) -> sa.Table:
-    """A table keyed by (id, version); `superseded_at` is NULL in the newest version."""
+    """A table keyed by (id, version).
+
+    A version stood in the registry from `recorded_at` until `superseded_at`, and in this copy from `arrived_at` until
+    `replaced_at`; both ends are NULL in the newest.
+    """
     return sa.Table(
         f"roster_{name}",
         metadata,
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("superseded_at", sa.DateTime(timezone=True)),
+        sa.Column("recorded_at", _instant, nullable=False),
+        sa.Column("superseded_at", _instant),
+        sa.Column("arrived_at", _instant, nullable=False),
+        sa.Column("replaced_at", _instant),
         sa.Column("exercise", sa.Boolean, nullable=False),
         *items,
     )
@@ -73,7 +80,7 @@ appointment = _versioned(
     sa.Column("promotion", sa.Boolean, nullable=False),
     sa.Column("end_reason", sa.Text),
     sa.Column("annulled", sa.Boolean, nullable=False),
-    sa.Column("source_recorded_at", sa.DateTime(timezone=True)),
+    sa.Column("source_recorded_at", _instant),
     sa.Column("attested_by", sa.Text),
     sa.Column("flags", ARRAY(sa.Text), nullable=False),
     sa.Index("roster_appointment_post_id", "post_id"),
@@ -87,9 +94,17 @@ portfolio = _versioned(
     sa.Column("fields", ARRAY(sa.Text), nullable=False),
     sa.Column("organ_ids", ARRAY(sa.Uuid), nullable=False),
     sa.Column("annulled", sa.Boolean, nullable=False),
-    sa.Column("source_recorded_at", sa.DateTime(timezone=True)),
+    sa.Column("source_recorded_at", _instant),
     sa.Column("attested_by", sa.Text),
     sa.Index("roster_portfolio_post_id", "post_id"),
+)
+#: When the copy took its first event. Before that moment this service answered nothing from it.
+birth = sa.Table(
+    "roster_birth",
+    metadata,
+    sa.Column("sole", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("born_at", _instant, nullable=False),
+    sa.CheckConstraint("sole", name="roster_birth_single_row"),
 )
 
 #: The table of each aggregate type of the registry that the roster keeps.

@@ -1,7 +1,7 @@
 """Events that come twice, out of order, too early or poisoned; and the way back after a restore."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +83,23 @@ async def test_a_roster_event_twice_and_out_of_order_leaves_its_last_state(story
     )
     days = {one["period"]["label"]: [who["days"] for who in one["incumbents"]] for one in page["items"]}
     assert (days["2026-Q2"], days["2026-Q3"]) == ([91], [])
+
+
+async def test_an_answer_asked_again_at_its_known_at_is_the_same_though_the_registry_had_recorded_more(
+    story: Story,
+) -> None:
+    held = next(one for one in cast.APPOINTMENTS if one.post_id == cast.MAGISTRATE.id)
+    ended = facts_of.appointment_event(AppointmentCorrected, held).model_copy(update={"to_day": date(2026, 5, 31)})
+    question = {"post_id": cast.MAGISTRATE.id, "exercise": True, "from": "2026-04-01", "to": "2026-06-30"}
+    story.turn(at(DAY))
+    on_its_way = story.registry.envelope(ended, at(DAY, 12))
+    answer = await story.get("/v1/obligations", **question)
+    assert on_its_way.recorded_at < datetime.fromisoformat(answer["known_at"])
+    await story.registry.deliver(on_its_way)
+    assert await story.get("/v1/obligations", **question, known_at=answer["known_at"]) == answer
+    now = await story.get("/v1/obligations", **question)
+    quarter = [[one for one in page["items"] if one["period"]["label"] == "2026-Q2"] for page in (answer, now)]
+    assert [{who["days"] for one in items for who in one["incumbents"]} for items in quarter] == [{91}, {61}]
 
 
 class SpokenRegistry:

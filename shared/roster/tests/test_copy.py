@@ -1,6 +1,7 @@
 """The copy against redelivery, disorder and rebuilding (I9), and its schema."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -18,8 +19,10 @@ from shared.roster import projection, repository
 from shared.roster.subscription import roster_subscription
 from shared.roster.tables import TABLES, metadata
 from shared.roster.tests import messages
+from shared.roster.tests.conftest import READER
 
 Sessions = async_sessionmaker[AsyncSession]
+MOMENTS = {"recorded_at", "superseded_at", "arrived_at", "replaced_at"}
 
 
 async def stream(deliveries: Sequence[Delivery]) -> AsyncIterator[Delivery]:
@@ -27,15 +30,16 @@ async def stream(deliveries: Sequence[Delivery]) -> AsyncIterator[Delivery]:
         yield one
 
 
-async def digest(sessions: Sessions) -> str:
+async def digest(sessions: Sessions, *, arrivals: bool = True) -> str:
     async with sessions() as session:
-        return await projection.digest(session)
+        return await projection.digest(session, arrivals=arrivals)
 
 
-async def rebuilt(sessions: Sessions, deliveries: Sequence[Delivery]) -> str:
-    async with sessions() as session, session.begin():
-        assert await projection.rebuild(session, stream(deliveries)) == len(deliveries)
-        return await projection.digest(session)
+async def rebuilt(sessions: Sessions, deliveries: Sequence[Delivery], *, arrivals: bool = True) -> str:
+    async with UnitOfWork(sessions, service=READER, actor="test") as work:
+        assert await projection.rebuild(work, stream(deliveries)) == len(deliveries)
+        await work.commit()
+    return await digest(sessions, arrivals=arrivals)
 
 
 async def rows(sessions: Sessions) -> int:
@@ -75,8 +79,10 @@ async def test_out_of_order_in_many_batches_ends_like_in_order(consumer: Consume
 async def test_a_copy_with_a_lost_event_has_another_digest(consumer: Consumer, sessions: Sessions) -> None:
     everything = messages.deliveries()
     await consumer.apply(everything)
-    assert await digest(sessions) != await rebuilt(sessions, everything[:-1])
-    assert await digest(sessions) != await rebuilt(sessions, [*everything[:-2], everything[-1]])
+    whole = await digest(sessions, arrivals=False)
+    assert await rebuilt(sessions, everything[:-1], arrivals=False) != whole
+    assert await rebuilt(sessions, [*everything[:-2], everything[-1]], arrivals=False) != whole
+    assert await rebuilt(sessions, everything, arrivals=False) == whole
 
 
 async def test_a_rebuild_ignores_what_is_not_of_the_roster(sessions: Sessions) -> None:
@@ -100,12 +106,20 @@ async def test_a_rebuild_ignores_what_is_not_of_the_roster(sessions: Sessions) -
         chain=(),
         chain_version=1,
     )
-    async with sessions() as session, session.begin():
+    async with UnitOfWork(sessions, service=READER, actor="test") as work:
         other = messages.delivery(accident, 1, recorded=messages.START)
-        assert await projection.rebuild(session, stream([other, *messages.deliveries()])) == len(messages.facts())
+        assert await projection.rebuild(work, stream([other, *messages.deliveries()])) == len(messages.facts())
 
 
 EVERYTHING = messages.deliveries()
+ARRIVING = messages.hour_of(100)
+
+
+async def arrive(session: AsyncSession, delivery: Delivery, moment: datetime) -> None:
+    event = delivery.event()
+    assert isinstance(event, RegistryEvent)
+    arrived_at = sa.literal(moment, sa.DateTime(timezone=True))
+    await projection.record(session, event, delivery.version, delivery.recorded_at, arrived_at)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -115,10 +129,9 @@ async def test_recording_in_any_order_gives_the_same_copy(sessions: Sessions, or
 
     async def recorded(deliveries: Sequence[Delivery]) -> str:
         async with sessions() as session:  # rolled back
-            for one in deliveries:
-                event = one.event()
-                assert isinstance(event, RegistryEvent)
-                await projection.record(session, event, one.version, one.recorded_at)
+            for minutes, one in enumerate(deliveries):
+                await arrive(session, one, ARRIVING + timedelta(minutes=minutes))
+                await arrive(session, one, ARRIVING + timedelta(days=1))  # again, and nothing changes
             return await projection.digest(session)
 
     assert await recorded(order) == await recorded(EVERYTHING)
@@ -131,7 +144,7 @@ async def test_a_service_may_react_to_what_the_copy_already_holds(sessions: Sess
         assert await repository.applied_version(work.session, event.AGGREGATE, event.id) == delivery.version
         seen.append(delivery.version)
 
-    async with UnitOfWork(sessions, service="roster_reader", actor="test") as work:
+    async with UnitOfWork(sessions, service=READER, actor="test") as work:
         subscription = roster_subscription(then)
         for one in messages.deliveries():
             event = one.event()
@@ -152,8 +165,8 @@ def test_the_subscription_is_the_declared_one_and_takes_every_roster_event() -> 
 
 def test_every_field_of_a_roster_event_has_its_column() -> None:
     for event in roster_subscription().copies:
-        columns = set(TABLES[event.AGGREGATE].columns.keys()) - {"version", "recorded_at", "superseded_at"}
-        assert columns == set(event.model_fields)
+        columns = set(TABLES[event.AGGREGATE].columns.keys()) - MOMENTS
+        assert columns == set(event.model_fields) | {"version"}
 
 
 async def test_the_migration_makes_the_tables_that_the_code_reads(engine: AsyncEngine) -> None:

@@ -76,7 +76,7 @@ async def test_a_copy_rebuilt_from_the_stream_equals_the_live_one(
             return newest == 2 and len(found.portfolios) == 1
 
     await eventually(arrived, what="the copy")
-    async with sessions() as session, session.begin():
-        live = await projection.digest(session)
-        taken = await projection.rebuild(session, from_the_stream(stack))
-        assert (taken, await projection.digest(session)) == (len(messages.facts()), live)
+    async with UnitOfWork(sessions, service=READER, actor="tester") as work:
+        live = await projection.digest(work.session, arrivals=True)
+        taken = await projection.rebuild(work, from_the_stream(stack))
+        assert (taken, await projection.digest(work.session, arrivals=True)) == (len(messages.facts()), live)
