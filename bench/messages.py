@@ -93,7 +93,7 @@ class Race:
         await self._stack.provision(DECLARED)
         connection = await asyncpg.connect(self._dsn["echo"])
         try:
-            relay, watch = Relay("echo", self._dsn["echo"], self._client, batch=PER_BATCH), Stopwatch()
+            relay, watch = Relay("echo", self._dsn["echo"], self._client, DECLARED, batch=PER_BATCH), Stopwatch()
             assert await relay.drain(connection) == self._count
             return self._count / watch.seconds()
         finally:
@@ -129,7 +129,8 @@ class Race:
         """Events per second through our consumer, with position, once-only and order."""
         await self._fresh_consumer()
         engine = databases.engine(self._stack.urls["toy"].runtime)
-        consumer = Counting("toy", SUBSCRIPTION, databases.session_maker(engine), self._dsn["toy"], self._client)
+        sessions = databases.session_maker(engine)
+        consumer = Counting("toy", SUBSCRIPTION, sessions, self._dsn["toy"], self._client, "ECHO")
         consumer.expect(self._count)
         task = asyncio.create_task(consumer.run())
         try:

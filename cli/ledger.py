@@ -10,6 +10,7 @@ from nats.aio.client import Client
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from cli.operate import known
+from shared.contracts.topology import DECLARATIONS
 from shared.kernel import audit, databases, recovery, relay, seals, streams
 from shared.kernel.app import Service
 
@@ -44,7 +45,7 @@ def verify(
     """Walk the chain; exits 1 and names every inserted, deleted, changed, reordered or cut row."""
 
     async def work(sessions: async_sessionmaker[AsyncSession], client: Client) -> list[seals.Fault]:
-        witness = seals.parse(head)[:2] if head else await relay.newest_seal(name, client)
+        witness = seals.parse(head)[:2] if head else await relay.newest_seal(DECLARATIONS.streams_of(name), client)
         return await audit.audit(name, sessions, witness)
 
     faults = _with(database_url, nats_url, work)
@@ -60,7 +61,7 @@ def recover(name: Name, database_url: DatabaseUrl, nats_url: NatsUrl) -> None:
     service: Service = importlib.import_module(f"services.{name}.main").service()
 
     async def work(sessions: async_sessionmaker[AsyncSession], client: Client) -> recovery.Recovered:
-        return await recovery.recover(name, sessions, client, service.adopt)
+        return await recovery.recover(DECLARATIONS.streams_of(name), sessions, client, service.adopt)
 
     try:
         done = _with(database_url, nats_url, work)

@@ -8,9 +8,8 @@ import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shared.contracts.topology import READERS, SERVICES
+from shared.contracts.topology import DECLARATIONS, READERS, SERVICES
 from shared.kernel.envelope import AGENCY, INTERNAL, PUBLIC, Event
-from shared.kernel.streams import stream_of
 
 Json = dict[str, Any]
 Contracts = Mapping[str, type[Event]]
@@ -236,7 +235,7 @@ def _channel(key: str, contracts: Iterable[type[Event]]) -> Json:
         "messages": {one.type(): {"$ref": f"#/components/messages/{one.type()}.{audience}"} for one in found},
         "parameters": {"event": events, **parameters},
         "tags": [{"name": _service(producer)}],
-        "x-stream": stream_of(producer) if audience == INTERNAL else audience.upper(),
+        "x-stream": DECLARATIONS.stream_for(f"anze.v1.{key}.>"),
     }
 
 

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.contracts.topology import DECLARATIONS, SERVICES
-from shared.kernel.streams import Declarations, stream_of
+from shared.kernel.streams import Declarations
 
 TARGET = Path(__file__).resolve().parent.parent / "deploy" / "nats" / "nats.conf"
 PROVISIONER = "provisioner"
 AUDIENCES = ("internal", "agency", "public")
-# A Direct Get reads any message of a stream; cases are for listed durables only, so others get none there.
-CONFIDENTIAL = frozenset({stream_of("discipline")})
+# A Direct Get reads any message of a stream, and reconciling a durable needs it; nobody else gets it on cases.
+CONFIDENTIAL = frozenset({"DISCIPLINE"})
 PROVISIONER_PUBLISHES = (
     "$JS.API.INFO",
     "$JS.API.STREAM.CREATE.*",
@@ -62,7 +62,8 @@ def variable(user: str) -> str:
 def publishes(service: str, declared: Declarations) -> list[str]:
     """Every subject that a service may publish to; anything else is refused by the server."""
     own = declared.of(service)
-    readable = [one.name for one in own.streams if one.name == stream_of(service) or one.name not in CONFIDENTIAL]
+    written = own.streams_of(service)
+    readable = [one.name for one in own.streams if one in written or one.name not in CONFIDENTIAL]
     subjects = [f"anze.v1.{audience}.{service}.>" for audience in AUDIENCES]
     subjects += [f"$JS.API.STREAM.INFO.{one.name}" for one in own.streams]
     subjects += [f"$JS.API.DIRECT.GET.{name}" for name in readable]

@@ -85,7 +85,7 @@ async def one_event(stack: Stack) -> tuple[str, str]:
     await engine.dispose()
     client = await streams.connect(stack.nats_url, name="test")
     connection = await asyncpg.connect(databases.dsn(urls.runtime))
-    await Relay("discipline", databases.dsn(urls.runtime), client).drain(connection)
+    await Relay("discipline", databases.dsn(urls.runtime), client, DECLARATIONS).drain(connection)
     await connection.close()
     await client.close()
     admin = make_url(stack.admin_url).set(database=f"{stack.prefix}discipline")

@@ -74,6 +74,7 @@ class Runtime:
     def __init__(self, service: Service, settings: Settings, declared: Declarations, engine: AsyncEngine) -> None:
         self.service, self.settings, self.engine = service, settings, engine
         self.declared = declared.of(service.name)
+        self._subscribed = [(one, self.declared.stream_for(*one.filters())) for one in service.subscriptions]
         self.sessions = databases.session_maker(engine)
         self.dsn = databases.dsn(settings.database_url.get_secret_value())
         self.client: Client | None = None
@@ -95,10 +96,10 @@ class Runtime:
             except Exception as error:  # noqa: BLE001 - whatever it is, the broker is not there yet
                 log.warning("broker.unreachable", error=type(error).__name__)
                 await asyncio.sleep(1)
-        self.relay = Relay(name, self.dsn, self.client, batch=self.settings.batch_size)
+        self.relay = Relay(name, self.dsn, self.client, self.declared, batch=self.settings.batch_size)
         self.consumers = [
-            Consumer(name, one, self.sessions, self.dsn, self.client, attempts=self.settings.handler_attempts)
-            for one in self.service.subscriptions
+            Consumer(name, one, self.sessions, self.dsn, self.client, stream, self.settings.handler_attempts)
+            for one, stream in self._subscribed
         ]
         self._tasks.append(asyncio.create_task(self.relay.run()))
         self._tasks += [asyncio.create_task(one.run()) for one in self.consumers]
@@ -111,9 +112,7 @@ class Runtime:
             if self.relay is None or not self.relay.leader:
                 continue
             try:
-                log.info(
-                    "reconciled", **await reconcile_service(self.service.name, self.dsn, self.client, self.consumers)
-                )
+                log.info("reconciled", **await reconcile_service(self))
             except Exception as error:  # noqa: BLE001 - the next round tries again
                 log.warning("reconciler.interrupted", error=type(error).__name__)
 

@@ -28,7 +28,6 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from shared.kernel import crash, dead_letters, positions
 from shared.kernel.envelope import Delivery, Event
 from shared.kernel.problems import Unavailable
-from shared.kernel.streams import stream_of
 from shared.kernel.unit_of_work import UnitOfWork, reaction_id
 
 log = structlog.get_logger(__name__)
@@ -77,6 +76,7 @@ class Consumer:
     """One subscription at work in one service; `run` until cancelled.
 
     Attributes:
+        stream: where its events lie; one that only applies what it is handed needs none.
         active: whether this process fetches (it holds the advisory lock).
         trouble: why it does not, or `None`.
     """
@@ -86,6 +86,7 @@ class Consumer:
     sessions: async_sessionmaker[AsyncSession]
     dsn: str
     client: Client
+    stream: str = ""
     attempts: int = 5
     retry_seconds: float = 1.0
     active: bool = False
@@ -114,20 +115,19 @@ class Consumer:
             if not await leader.fetchval("SELECT pg_try_advisory_lock(hashtext('consumer'), hashtext($1))", self.name):
                 return
             js = self.client.jetstream()
-            stream = stream_of(self.subscription.source)
             try:
-                await js.consumer_info(stream, self.name)
+                await js.consumer_info(self.stream, self.name)
             except NotFoundError:
                 self.trouble = "missing consumer"
                 return
-            pull = await js.pull_subscribe_bind(consumer=self.name, stream=stream)
+            pull = await js.pull_subscribe_bind(consumer=self.name, stream=self.stream)
             self.active, self.trouble = True, None
             try:
                 while not leader.is_closed():
                     try:
                         messages = await pull.fetch(BATCH, timeout=5)
                     except TimeoutError:
-                        await js.consumer_info(stream, self.name)  # raises when somebody deleted it
+                        await js.consumer_info(self.stream, self.name)  # raises when somebody deleted it
                         continue
                     crash.point("consumer.after_fetch")
                     await self.handle(messages)

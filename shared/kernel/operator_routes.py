@@ -1,6 +1,5 @@
 """What every service answers beside its own routes: health, me, dead letters, reconciliation, history."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -126,7 +125,7 @@ async def reconcile(
         raise Unavailable("broker_unreachable", "消息服务暂不可用", "the broker is not reachable")
 
     async def work(_progress: Progress) -> dict[str, Any]:
-        return await reconcile_service(runtime.service.name, runtime.dsn, runtime.client, runtime.consumers)
+        return await reconcile_service(runtime)
 
     started: OperationView = await request.app.state.operations.start("reconciliation", actor.subject, work)
     response.headers["Location"] = f"/v1/operations/{started.id}"
@@ -161,12 +160,13 @@ async def history(aggregate_type: str, aggregate_id: UUID, session: Reading) -> 
     return [HistoryEntry.model_validate(dict(row)) for row in rows]
 
 
-async def reconcile_service(name: str, dsn: str, client: Any, consumers: Sequence[Any]) -> dict[str, Any]:
-    """Reconcile one service towards its stream and towards its consumers, and repair both."""
-    connection = await asyncpg.connect(dsn)
+async def reconcile_service(runtime: Any) -> dict[str, Any]:
+    """Reconcile one service towards its streams and towards its consumers, and repair both."""
+    connection = await asyncpg.connect(runtime.dsn)
     try:
-        republished = await reconciler.republish_lost(name, connection, client)
-        accounts = [asdict(await reconciler.repair(one, connection)) for one in consumers]
+        name, declared = runtime.service.name, runtime.declared
+        republished = await reconciler.republish_lost(name, declared, connection, runtime.client)
+        accounts = [asdict(await reconciler.repair(one, connection)) for one in runtime.consumers]
     finally:
         await connection.close()
     return {"republished": republished, "consumers": accounts}

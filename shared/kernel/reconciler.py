@@ -8,6 +8,7 @@ temporary tables, so memory stays flat.
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +19,7 @@ from nats.js.errors import NotFoundError
 from shared.kernel import streams
 from shared.kernel.consumer import Consumer, delivery_of
 from shared.kernel.envelope import AGENCY, INTERNAL, PUBLIC, contracts
+from shared.kernel.streams import Declarations
 
 CHUNK = 1_000
 _COLUMN = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
@@ -55,24 +57,28 @@ async def _fill(
         await connection.copy_records_to_table(table, records=chunk)
 
 
-async def republish_lost(service: str, connection: asyncpg.Connection, client: Client) -> int:
+def _own(source: str, subjects: tuple[str, ...], message: Msg) -> tuple[object, ...] | None:
+    """The id of a service's message, unless its type has moved to another stream since it was published."""
+    head = message.headers or {}
+    ours = head.get("ce-source") == source and streams.matches(subjects, head["Nats-Subject"])
+    return (UUID(head["ce-id"].split(":")[1]),) if ours else None
+
+
+async def republish_lost(service: str, declared: Declarations, connection: asyncpg.Connection, client: Client) -> int:
     """Return to the outbox what a stream has lost; returns how many rows."""
     private = [kind for kind, one in contracts().items() if not one.PUBLISHED]
     found = 0
-    for audience, stream in ((INTERNAL, streams.stream_of(service)), (AGENCY, "AGENCY"), (PUBLIC, "PUBLIC")):
-
-        def ours(message: Msg) -> tuple[object, ...] | None:
-            head = message.headers or {}
-            return (UUID(head["ce-id"].split(":")[1]),) if head.get("ce-source") == f"anze/{service}" else None
-
+    for audience, column in _COLUMN.items():
         async with connection.transaction(isolation="repeatable_read"):
             # a name of its own: a connection remembers the columns of a table by its name
             await connection.execute("CREATE TEMP TABLE own_in_stream (id uuid) ON COMMIT DROP")
             await connection.fetchval("SELECT count(*) FROM halt")  # the snapshot stands before the stream is read
-            await _fill(connection, "own_in_stream", streams.read(client, stream), ours)
+            for stream in declared.streams_of(service, audience):
+                ours = partial(_own, f"anze/{service}", stream.subjects)
+                await _fill(connection, "own_in_stream", streams.read(client, stream.name), ours)
             lost = await connection.fetch(
                 "INSERT INTO outbox (seq, publish) SELECT seq, true FROM ledger l"
-                f" WHERE {_COLUMN[audience]} IS NOT NULL AND type <> ALL($1::text[])"
+                f" WHERE {column} IS NOT NULL AND type <> ALL($1::text[])"
                 " AND NOT EXISTS (SELECT 1 FROM own_in_stream i WHERE i.id = l.id)"
                 " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.seq = l.seq) ORDER BY seq RETURNING seq",
                 private,
@@ -83,9 +89,8 @@ async def republish_lost(service: str, connection: asyncpg.Connection, client: C
 
 async def account(consumer: Consumer, connection: asyncpg.Connection) -> tuple[Account, list[int]]:
     """Where every event of a consumer is, and the stream sequences of lost ones."""
-    stream = streams.stream_of(consumer.subscription.source)
     try:
-        info = await consumer.client.jetstream().consumer_info(stream, consumer.name)
+        info = await consumer.client.jetstream().consumer_info(consumer.stream, consumer.name)
         floor = info.ack_floor.stream_seq if info.ack_floor else 0
     except NotFoundError:
         floor = 0
@@ -102,7 +107,7 @@ async def account(consumer: Consumer, connection: asyncpg.Connection) -> tuple[A
         await connection.execute(
             "CREATE TEMP TABLE in_stream (kind text, id uuid, version int, stream_seq bigint) ON COMMIT DROP"
         )
-        await _fill(connection, "in_stream", streams.read(consumer.client, stream), wanted)
+        await _fill(connection, "in_stream", streams.read(consumer.client, consumer.stream), wanted)
         rows = await connection.fetch(_CLASSIFY, consumer.name, consumer.subscription.source, floor)
         ahead = await connection.fetchval(_AHEAD, consumer.name, consumer.subscription.source)
     counts = {row["state"]: row["events"] for row in rows}
@@ -110,10 +115,7 @@ async def account(consumer: Consumer, connection: asyncpg.Connection) -> tuple[A
     return (
         Account(
             consumer=consumer.name,
-            applied=counts.get("applied", 0),
-            dead=counts.get("dead", 0),
-            waiting=counts.get("waiting", 0),
-            discarded=counts.get("discarded", 0),
+            **{state: counts.get(state, 0) for state in ("applied", "dead", "waiting", "discarded")},
             pending=counts.get("pending", 0) + counts.get("failing", 0),
             lost=len(lost),
             ahead=ahead,
@@ -126,18 +128,17 @@ async def repair(consumer: Consumer, connection: asyncpg.Connection) -> Account:
     """Account for a consumer's events and apply the lost ones again, in stream order."""
     result, lost = await account(consumer, connection)
     js = consumer.client.jetstream()
-    stream = streams.stream_of(consumer.subscription.source)
     for sequence in sorted(lost):
-        raw = await js.get_msg(stream, seq=sequence, direct=True)
+        raw = await js.get_msg(consumer.stream, seq=sequence, direct=True)
         await consumer.apply([delivery_of(raw.headers, raw.data)])
     return result
 
 
 async def rebuild(consumer: Consumer) -> int:
-    """Apply a source's whole stream to a consumer whose positions are empty; returns how many events were read."""
-    stream, filters = streams.stream_of(consumer.subscription.source), consumer.subscription.filters()
+    """Apply the whole stream to a consumer whose positions are empty; returns how many events were read."""
+    filters = consumer.subscription.filters()
     chunk, total = [], 0
-    async for message in streams.read(consumer.client, stream):
+    async for message in streams.read(consumer.client, consumer.stream):
         if streams.matches(filters, (message.headers or {})["Nats-Subject"]):
             chunk.append(delivery_of(message.headers, message.data))
         if len(chunk) == CHUNK:

@@ -5,7 +5,7 @@ id, its seal is checked and inserted, and the service puts the aggregate's state
 full state. Then writes are allowed again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from shared.kernel import clock, seals, streams
 from shared.kernel.consumer import delivery_of
 from shared.kernel.envelope import Delivery, Entry, Event
+from shared.kernel.streams import StreamSpec
 from shared.kernel.tables import halt, ledger, outbox, seal
 
 Adopt = Callable[[AsyncSession, Any, Delivery], Awaitable[None]]
@@ -35,12 +36,12 @@ class UnrecoverableError(Exception):
 
 
 async def recover(
-    service: str,
+    own: Iterable[StreamSpec],
     sessions: async_sessionmaker[AsyncSession],
     client: Client,
     adopt: Mapping[type[Event], Adopt],
 ) -> Recovered:
-    """Re-adopt everything that the stream knows and this database does not, in one transaction.
+    """Re-adopt everything that the service's streams know and this database does not, in one transaction.
 
     Raises:
         UnrecoverableError: a message does not match its seal, or its type has no way back into the state.
@@ -49,7 +50,7 @@ async def recover(
     async with sessions() as session, session.begin():
         head = await session.scalar(sa.select(sa.func.max(seal.c.position))) or 0
         highest = head
-        async for message in streams.read(client, streams.stream_of(service)):
+        async for message in streams.read_all(client, own):
             position, value, previous = seals.parse((message.headers or {})["ce-seal"])
             if position <= head:
                 continue

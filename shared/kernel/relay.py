@@ -7,7 +7,7 @@ backup), writes stop until `anze recover` has re-adopted those events.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -20,9 +20,11 @@ from nats.errors import Error as NatsError
 
 from shared.kernel import clock, crash, seals, streams
 from shared.kernel.envelope import AGENCY, INTERNAL, PUBLIC, Entry, headers, subject
+from shared.kernel.streams import Declarations, StreamSpec
 
 log = structlog.get_logger(__name__)
 CHANNEL = "anze_outbox"
+POLL_SECONDS = 1.0
 DUPLICATE_IN_BATCH = 10201
 TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
@@ -92,14 +94,14 @@ class Relay:
         ahead: why writes are stopped, or `None`.
     """
 
-    def __init__(self, service: str, dsn: str, client: Client, *, batch: int = 1000, poll_seconds: float = 1.0) -> None:
+    def __init__(self, service: str, dsn: str, client: Client, declared: Declarations, *, batch: int = 1000) -> None:
         self.service = service
         self.leader = False
         self.ahead: str | None = None
         self._dsn = dsn
         self._client = client
+        self._declared = declared
         self._batch = batch
-        self._poll = poll_seconds
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -111,14 +113,14 @@ class Relay:
                 log.warning("relay.interrupted", service=self.service, error=type(error).__name__)
             finally:
                 self.leader = False
-            await asyncio.sleep(self._poll)
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _lead(self) -> None:
         connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=60)
         try:
             if not await connection.fetchval(_LEADERSHIP):
                 return
-            self.ahead = await compare_heads(self.service, connection, self._client)
+            self.ahead = await self._compare_heads(connection)
             if self.ahead:
                 await connection.execute(
                     "INSERT INTO halt (reason, since) VALUES ($1, $2) ON CONFLICT (sole) DO NOTHING",
@@ -140,7 +142,7 @@ class Relay:
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):  # not wait_for, which can lose a cancellation on Python 3.11
-            async with asyncio.timeout(self._poll):
+            async with asyncio.timeout(POLL_SECONDS):
                 await self._wake.wait()
 
     async def drain(self, connection: asyncpg.Connection) -> int:
@@ -204,6 +206,16 @@ class Relay:
         ]
         return _Batch([row["seq"] for row in rows], [messages for messages in made if messages])
 
+    async def _compare_heads(self, connection: asyncpg.Connection) -> str | None:
+        """Why this database is behind its own streams, or `None` when it is not."""
+        newest = await newest_seal(self._declared.streams_of(self.service), self._client)
+        if newest is None:
+            return None
+        known = await connection.fetchval("SELECT hash FROM seal WHERE position = $1", newest[0])
+        if known == newest[1]:
+            return None
+        return f"the stream holds seal {newest[0]}, which this database does not: run `anze recover {self.service}`"
+
     async def _seal(self, connection: asyncpg.Connection, rows: Sequence[tuple[int, bytes]]) -> list[seals.Seal]:
         if not rows:
             return []
@@ -220,25 +232,13 @@ class Relay:
         return made
 
 
-async def compare_heads(service: str, connection: asyncpg.Connection, client: Client) -> str | None:
-    """Why this database is behind its own stream, or `None` when it is not."""
-    newest = await newest_seal(service, client)
-    if newest is None:
-        return None
-    known = await connection.fetchval("SELECT hash FROM seal WHERE position = $1", newest[0])
-    if known == newest[1]:
-        return None
-    return f"the stream holds seal {newest[0]}, which this database does not: run `anze recover {service}`"
-
-
-async def newest_seal(service: str, client: Client, *, window: int = 1000) -> tuple[int, bytes] | None:
-    """The highest seal among a stream's last messages (republished events may stand behind newer ones)."""
-    stream = streams.stream_of(service)
-    final = await streams.last(client.jetstream(), stream)
-    if final is None or final.seq is None:
-        return None
+async def newest_seal(own: Iterable[StreamSpec], client: Client, *, window: int = 1000) -> tuple[int, bytes] | None:
+    """The highest seal among the last messages of each stream (republished events may stand behind newer ones)."""
     newest: tuple[int, bytes] | None = None
-    async for message in streams.read(client, stream, after=max(0, final.seq - window)):
-        found = seals.parse((message.headers or {})["ce-seal"])[:2]
-        newest = max(newest, found) if newest else found
+    for stream in own:
+        final = await streams.last(client.jetstream(), stream.name)
+        after = max(0, (final.seq or 0) - window) if final else 0
+        async for message in streams.read(client, stream.name, after=after):
+            found = seals.parse((message.headers or {})["ce-seal"])[:2]
+            newest = max(newest, found) if newest else found
     return newest

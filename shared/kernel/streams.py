@@ -15,6 +15,8 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext, api
 from nats.js.errors import NotFoundError
 
+from shared.kernel.envelope import AGENCY, INTERNAL, PUBLIC
+
 LEAST_SERVER = (2, 12)  # older ones ignore filter_subjects and atomic batches silently
 
 
@@ -69,21 +71,46 @@ class ConsumerSpec:
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """Everything the backbone consists of."""
+    """Everything the backbone consists of.
+
+    A producer may have several streams, because the broker grants direct reading by the stream. Each holds whole
+    aggregate types, so that an aggregate's versions keep their order.
+
+    Raises:
+        LookupError: a durable takes what its stream does not carry.
+    """
 
     streams: tuple[StreamSpec, ...]
     consumers: tuple[ConsumerSpec, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse a durable that could never see all of its events."""
+        for one in self.consumers:
+            if self.stream_for(*one.filter_subjects) != one.stream:
+                raise LookupError(f"{one.durable} takes what {one.stream} does not carry")
+
+    def stream_for(self, *subjects: str) -> str:
+        """The name of the stream that carries all of these subjects.
+
+        Raises:
+            LookupError: none does, or they lie in several.
+        """
+        for one in self.streams:
+            if all(matches(one.subjects, subject) for subject in subjects):
+                return one.name
+        raise LookupError(f"no one stream carries {', '.join(subjects)}")
+
+    def streams_of(self, service: str, audience: str = INTERNAL) -> tuple[StreamSpec, ...]:
+        """Where a service's messages to one audience lie; its internal streams are its own."""
+        prefix = f"anze.v1.{audience}." + (f"{service}." if audience == INTERNAL else "")
+        return tuple(one for one in self.streams if one.subjects[0].startswith(prefix))
+
     def of(self, service: str) -> "Declarations":
         """What one service needs in order to be ready: the streams it writes and reads, its own durables."""
         consumers = tuple(one for one in self.consumers if one.durable.startswith(f"{service}-"))
-        wanted = {one.stream for one in consumers} | {stream_of(service), "AGENCY", "PUBLIC"}
-        return Declarations(tuple(one for one in self.streams if one.name in wanted), consumers)
-
-
-def stream_of(service: str) -> str:
-    """The name of a service's internal stream."""
-    return service.upper()
+        written = {one for audience in (INTERNAL, AGENCY, PUBLIC) for one in self.streams_of(service, audience)}
+        read_ = {one.stream for one in consumers}
+        return Declarations(tuple(one for one in self.streams if one in written or one.name in read_), consumers)
 
 
 async def connect(url: str, *, name: str, inbox: str = "_INBOX") -> Client:
@@ -189,6 +216,13 @@ async def read(client: Client, stream: str, *, after: int = 0, batch: int = 500)
             await subscription.unsubscribe()
         if got == 0:
             return
+
+
+async def read_all(client: Client, specs: Iterable[StreamSpec]) -> AsyncIterator[Msg]:
+    """Every message of several streams, one stream after the other."""
+    for one in specs:
+        async for message in read(client, one.name):
+            yield message
 
 
 def matches(filters: Iterable[str], subject: str) -> bool:

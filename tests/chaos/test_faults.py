@@ -13,8 +13,7 @@ from _pytest.fixtures import FixtureRequest
 
 from shared.embedded.nats import NatsServer
 from shared.embedded.postgres import PostgresServer
-from shared.kernel import databases, streams, testing
-from shared.kernel.operator_routes import reconcile_service
+from shared.kernel import databases, reconciler, streams, testing
 from shared.kernel.testing import eventually
 from shared.kernel.tests import toy
 from tests.chaos.conftest import SEEDS, Pair
@@ -145,10 +144,11 @@ async def test_a_deleted_stream_is_rebuilt_by_the_reconciler(pair: Pair) -> None
     await asyncio.to_thread(pair.children["echo"].stop)
     await pair.stack.provision(toy.DECLARED)  # deletes and recreates everything
     client = await streams.connect(pair.stack.nats_url, name="chaos")
+    connection = await asyncpg.connect(databases.dsn(pair.stack.urls["toy"].runtime))
     try:
-        done = await reconcile_service("toy", databases.dsn(pair.stack.urls["toy"].runtime), client, [])
-        assert done["republished"] == 16
+        assert await reconciler.republish_lost("toy", toy.DECLARED, connection, client) == 16
     finally:
+        await connection.close()
         await client.close()
     await pair.work(2)
     await pair.start("echo")

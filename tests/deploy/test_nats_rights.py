@@ -5,21 +5,31 @@ import json
 import os
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import nats
 import pytest
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import api
 
+from services.appraisal.subscribers import MEASURES
+from services.registry.subscribers import VETOES
+from shared.contracts.discipline import VetoImposed
 from shared.contracts.topology import DECLARATIONS, SERVICES
 from shared.embedded.nats import NatsServer, nats_program
-from shared.kernel import streams
-from shared.kernel.relay import Message, publish
+from shared.kernel import databases, reconciler, streams
+from shared.kernel.consumer import Consumer, Subscription
+from shared.kernel.envelope import Ref
+from shared.kernel.relay import Message, Relay, publish
+from shared.kernel.testing import Stack
+from shared.kernel.unit_of_work import UnitOfWork
 from tools.nats_config import AGENCIES, PROVISIONER, TARGET, configuration, publishes, rights
 
 BODY = b"{}"
@@ -30,16 +40,30 @@ def password(user: str) -> str:
     return json.dumps(f"pw-{user}")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+@contextmanager
+def provisioned(home: Path) -> Iterator[NatsServer]:
     """A server with the rights and every declared stream and consumer, created by the provisioner."""
-    one = NatsServer(Path(tmp_path_factory.mktemp("nats")), extra=rights(password=password))
+    one = NatsServer(home, extra=rights(password=password))
     one.start()
     try:
         asyncio.run(streams.provision(address(one, PROVISIONER), DECLARATIONS))
         yield one
     finally:
         one.stop()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """The server that most of these tests share."""
+    with provisioned(tmp_path_factory.mktemp("nats")) as one:
+        yield one
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[NatsServer]:
+    """A server whose streams hold nothing yet."""
+    with provisioned(tmp_path) as one:
+        yield one
 
 
 def address(server: NatsServer, user: str) -> str:
@@ -116,8 +140,10 @@ async def test_a_stranger_and_a_wrong_password_are_turned_away(server: NatsServe
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_publishes_its_own_subjects_and_nobody_elses(server: NatsServer, service: str) -> None:
     async with connected(server, service) as session:
-        acknowledged = await session.client.jetstream().publish(subject(service), BODY)
-        assert acknowledged.stream == streams.stream_of(service)
+        for stream in DECLARATIONS.streams_of(service):
+            aggregate = stream.subjects[0].split(".")[4].replace(">", "thing")
+            acknowledged = await session.client.jetstream().publish(subject(service, aggregate=aggregate), BODY)
+            assert acknowledged.stream == stream.name
         for other in SERVICES:
             if other == service:
                 continue
@@ -157,19 +183,19 @@ async def test_duties_fetches_and_acknowledges_what_the_registry_published(serve
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_no_service_creates_changes_or_deletes_streams_or_consumers(server: NatsServer, service: str) -> None:
-    stream = streams.stream_of(service)
     async with connected(server, service) as session:
-        for wrong in (
-            f"$JS.API.CONSUMER.CREATE.{stream}.mine",
-            f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.mine",
-            f"$JS.API.CONSUMER.DELETE.{stream}.mine",
-            "$JS.API.STREAM.CREATE.MINE",
-            f"$JS.API.STREAM.UPDATE.{stream}",
-            f"$JS.API.STREAM.DELETE.{stream}",
-            f"$JS.API.STREAM.PURGE.{stream}",
-            f"$JS.API.STREAM.MSG.DELETE.{stream}",
-        ):
-            assert await session.cannot_publish(wrong)
+        assert await session.cannot_publish("$JS.API.STREAM.CREATE.MINE")
+        for stream in DECLARATIONS.streams_of(service):
+            for wrong in (
+                f"$JS.API.CONSUMER.CREATE.{stream.name}.mine",
+                f"$JS.API.CONSUMER.DURABLE.CREATE.{stream.name}.mine",
+                f"$JS.API.CONSUMER.DELETE.{stream.name}.mine",
+                f"$JS.API.STREAM.UPDATE.{stream.name}",
+                f"$JS.API.STREAM.DELETE.{stream.name}",
+                f"$JS.API.STREAM.PURGE.{stream.name}",
+                f"$JS.API.STREAM.MSG.DELETE.{stream.name}",
+            ):
+                assert await session.cannot_publish(wrong)
 
 
 async def test_nobody_but_discipline_reads_the_stream_of_cases_directly(server: NatsServer) -> None:
@@ -180,9 +206,80 @@ async def test_nobody_but_discipline_reads_the_stream_of_cases_directly(server: 
         assert session.said.empty()
     for service in set(SERVICES) - {"discipline"}:
         async with connected(server, service) as session:
-            for verb in ("DIRECT.GET", "STREAM.MSG.GET"):
-                wrong = f"$JS.API.{verb}.DISCIPLINE"
+            for wrong in (
+                "$JS.API.DIRECT.GET.DISCIPLINE",
+                f"$JS.API.DIRECT.GET.DISCIPLINE.{subject('discipline', aggregate='case')}",
+                "$JS.API.STREAM.MSG.GET.DISCIPLINE",
+            ):
                 assert await session.cannot_publish(wrong, request)
+
+
+async def record_vetoes(stack: Stack, server: NatsServer) -> None:
+    """Two vetoes in discipline's ledger, published by its relay under its own rights."""
+    urls = await stack.database("discipline")
+    engine = databases.engine(urls.runtime)
+    for _ in range(2):
+        async with UnitOfWork(databases.session_maker(engine), service="discipline", actor="tester") as work:
+            event = VetoImposed(
+                id=uuid4(),
+                official_id=uuid4(),
+                kind="veto",
+                bars=("promotion",),
+                from_day=date(2026, 12, 25),
+                through_day=date(2027, 12, 24),
+                accident_id=None,
+                case_id=uuid4(),
+                measure="demerit",
+                measure_name_zh="记过",
+                basis=(),
+                path=("130000",),
+                exercise=True,
+            )
+            await work.lock(Ref("veto", event.id))
+            work.emit(event, path=event.path, exercise=True)
+            await work.commit()
+    await engine.dispose()
+    client = await streams.connect(address(server, "discipline"), name="anze-discipline", inbox="_INBOX_discipline")
+    connection = await asyncpg.connect(databases.dsn(urls.runtime))
+    try:
+        assert await Relay("discipline", "", client, DECLARATIONS).publish_pending(connection) == 2
+    finally:
+        await connection.close()
+        await client.close()
+
+
+@pytest.mark.parametrize(("reader", "vetoes"), [("registry", VETOES), ("appraisal", MEASURES)])
+async def test_the_readers_of_vetoes_reconcile_and_rebuild_them_with_their_own_rights(
+    fresh: NatsServer, stack: Stack, reader: str, vetoes: Subscription
+) -> None:
+    await record_vetoes(stack, fresh)
+    urls = await stack.database(reader)
+    engine, dsn = databases.engine(urls.runtime), databases.dsn(urls.runtime)
+    client = await streams.connect(address(fresh, reader), name=f"anze-{reader}", inbox=f"_INBOX_{reader}")
+    connection = await asyncpg.connect(dsn)
+    stream = DECLARATIONS.stream_for(*vetoes.filters())
+    consumer = Consumer(reader, vetoes, databases.session_maker(engine), dsn, client, stream)
+    try:
+        pull = await client.jetstream().pull_subscribe_bind(consumer=consumer.name, stream=stream)
+        (message,) = await pull.fetch(1, timeout=10)
+        await message.ack_sync(timeout=10)  # acknowledged and never applied
+        assert await reconciler.republish_lost(reader, DECLARATIONS, connection, client) == 0
+        found = await reconciler.repair(consumer, connection)
+        assert (found.lost, found.pending, found.applied) == (1, 1, 0)
+        assert await reconciler.rebuild(consumer) == 2
+        after, _ = await reconciler.account(consumer, connection)
+        assert (after.lost, after.pending, after.applied) == (0, 0, 2)
+    finally:
+        await connection.close()
+        await client.close()
+        await engine.dispose()
+
+
+def test_whoever_reads_a_durable_may_read_its_whole_stream_and_so_reconcile_it() -> None:
+    for service in SERVICES:
+        allowed = publishes(service, DECLARATIONS)
+        for consumer in DECLARATIONS.of(service).consumers:
+            assert f"$JS.API.DIRECT.GET.{consumer.stream}" in allowed, consumer.durable
 
 
 async def test_a_service_hears_only_its_own_inbox(server: NatsServer) -> None:

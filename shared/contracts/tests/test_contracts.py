@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.goldens import golden, published_contracts
-from shared.contracts.topology import READERS, SERVICES
+from shared.contracts.topology import DECLARATIONS, READERS, SERVICES
 from shared.kernel.envelope import Event
+from shared.kernel.streams import matches
 from shared.statute.text import cite
 
 CONTRACTS = published_contracts()
@@ -47,6 +48,19 @@ def test_a_contract_says_who_emits_it_what_it_means_and_why_it_exists(contract: 
     assert contract.__doc__
     for clause in contract.LEGAL_BASIS:
         cite(clause)
+
+
+@EACH
+def test_every_published_event_has_its_stream(contract: type[Event]) -> None:
+    subject = f"anze.v1.internal.{contract.PRODUCER}.{contract.AGGREGATE}.{contract.NAME}.130000._._._"
+    carrying = [one for one in DECLARATIONS.streams if matches(one.subjects, subject)]
+    assert carrying in [[one] for one in DECLARATIONS.streams_of(contract.PRODUCER)]
+
+
+def test_vetoes_and_nothing_else_of_discipline_lie_in_a_stream_that_others_read() -> None:
+    read = {one.stream for one in DECLARATIONS.consumers}
+    held = {one.name: one.subjects for one in DECLARATIONS.streams_of("discipline") if one.name in read}
+    assert held == {"DISCIPLINE_VETOES": ("anze.v1.internal.discipline.veto.>",)}
 
 
 def test_every_aggregate_that_somebody_reads_has_contracts() -> None:

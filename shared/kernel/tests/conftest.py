@@ -15,6 +15,7 @@ from shared.kernel import databases, streams
 from shared.kernel.consumer import Consumer, Subscription, delivery_of
 from shared.kernel.envelope import Delivery
 from shared.kernel.relay import Relay
+from shared.kernel.streams import StreamSpec
 from shared.kernel.testing import Running, Stack
 from shared.kernel.tests import toy
 from shared.kernel.unit_of_work import UnitOfWork
@@ -56,7 +57,7 @@ class Bench:
     """Both toys' databases at hand, with nothing running: tests drive relay and consumer step by step."""
 
     def __init__(self, stack: Stack, client: Client) -> None:
-        self.stack, self.client = stack, client
+        self.stack, self.client, self.declared = stack, client, toy.DECLARED
         self.engines = {name: databases.engine(stack.urls[name].runtime) for name in ("toy", "echo")}
         self.sessions = {name: databases.session_maker(engine) for name, engine in self.engines.items()}
 
@@ -75,11 +76,17 @@ class Bench:
 
     def consumer(self, subscription: Subscription = toy.SUBSCRIPTION) -> Consumer:
         """The echo's consumer, not fetching."""
-        return Consumer("echo", subscription, self.sessions["echo"], self.dsn("echo"), self.client, attempts=2)
+        stream = self.declared.stream_for(*subscription.filters())
+        return Consumer("echo", subscription, self.sessions["echo"], self.dsn("echo"), self.client, stream, attempts=2)
+
+    @property
+    def own(self) -> tuple[StreamSpec, ...]:
+        """The toy's internal streams."""
+        return self.declared.streams_of("toy")
 
     def relay(self) -> Relay:
         """The toy's relay, not running."""
-        return Relay("toy", self.dsn("toy"), self.client)
+        return Relay("toy", self.dsn("toy"), self.client, self.declared)
 
     async def publish(self) -> None:
         """Publish what is pending."""

@@ -90,7 +90,7 @@ async def test_i3_without_puback_everything_stays_in_the_outbox(
     connection = await asyncpg.connect(bench.dsn("toy"))
     try:
         with pytest.raises((NatsError, TimeoutError)):
-            await Relay("toy", bench.dsn("toy"), client).drain(connection)
+            await Relay("toy", bench.dsn("toy"), client, toy.DECLARED).drain(connection)
         assert await bench.rows("toy", "SELECT count(*) FROM outbox") == [(2,)]
     finally:
         await connection.close()
@@ -171,7 +171,7 @@ async def test_i5_one_connection_reconciles_towards_the_stream_and_then_towards_
     await bench.publish()
     connection = await asyncpg.connect(bench.dsn("echo"))
     try:
-        assert await reconciler.republish_lost("toy", connection, bench.client) == 0
+        assert await reconciler.republish_lost("toy", toy.DECLARED, connection, bench.client) == 0
         found, _ = await reconciler.account(bench.consumer(), connection)
         assert (found.pending, found.lost) == (1, 0)
     finally:
@@ -186,9 +186,9 @@ async def test_i5_what_a_stream_lost_is_published_again(bench: Bench) -> None:
     assert await bench.deliveries() == []
     connection = await asyncpg.connect(bench.dsn("toy"))
     try:
-        assert await reconciler.republish_lost("toy", connection, bench.client) == 2
+        assert await reconciler.republish_lost("toy", toy.DECLARED, connection, bench.client) == 2
         await bench.publish()
-        assert await reconciler.republish_lost("toy", connection, bench.client) == 0
+        assert await reconciler.republish_lost("toy", toy.DECLARED, connection, bench.client) == 0
     finally:
         await connection.close()
     assert [one.version for one in await bench.deliveries()] == [1, 2]

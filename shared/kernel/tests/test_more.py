@@ -178,7 +178,7 @@ async def test_i5_what_the_public_stream_alone_lost_is_published_again(bench: Be
     await streams.provision(bench.stack.nats_url, toy.DECLARED)
     connection = await asyncpg.connect(bench.dsn("toy"))
     try:
-        assert await reconciler.republish_lost("toy", connection, bench.client) == 1
+        assert await reconciler.republish_lost("toy", toy.DECLARED, connection, bench.client) == 1
     finally:
         await connection.close()
     await bench.publish()
@@ -227,7 +227,7 @@ async def test_i7_what_has_no_projection_reaches_neither_agencies_nor_the_public
     assert await bench.rows("echo", "SELECT agency_data IS NULL, public_data IS NULL FROM ledger") == [(True, True)]
     connection = await asyncpg.connect(bench.dsn("echo"))
     try:
-        assert await relay.Relay("echo", bench.dsn("echo"), bench.client).drain(connection) == 1
+        assert await relay.Relay("echo", bench.dsn("echo"), bench.client, toy.DECLARED).drain(connection) == 1
     finally:
         await connection.close()
     found = {

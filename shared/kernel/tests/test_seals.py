@@ -39,7 +39,7 @@ async def five(bench: Bench) -> None:
 
 async def test_an_untouched_ledger_has_no_fault(bench: Bench) -> None:
     await five(bench)
-    head = await relay.newest_seal("toy", bench.client)
+    head = await relay.newest_seal(bench.own, bench.client)
     assert head is not None
     assert head[0] == 5
     assert await audit.audit("toy", bench.sessions["toy"], head) == []
@@ -66,7 +66,7 @@ async def test_an_untouched_ledger_has_no_fault(bench: Bench) -> None:
 )
 async def test_an_altered_ledger_is_found_out(bench: Bench, kind: str, statements: tuple[str, ...]) -> None:
     await five(bench)
-    head = await relay.newest_seal("toy", bench.client)
+    head = await relay.newest_seal(bench.own, bench.client)
     await tamper(bench, *statements)
     assert kind in {fault.kind for fault in await audit.audit("toy", bench.sessions["toy"], head)}
 
@@ -140,11 +140,11 @@ async def test_a_restored_database_stops_writes_until_recover_has_readopted_the_
     await eventually(refused)
     answer = await service.http.post("/v1/counters", json={"value": 1}, headers=service.acting("writer"))
     assert (answer.status_code, answer.json()["code"]) == (503, "ledger_halted")
-    done = await recovery.recover("toy", bench.sessions["toy"], bench.client, toy.TOY.adopt)
+    done = await recovery.recover(bench.own, bench.sessions["toy"], bench.client, toy.TOY.adopt)
     assert (done.adopted, done.sealed, done.missing_positions) == (2, 1, 0)
     assert await bench.rows("toy", "SELECT id, value FROM counter ORDER BY id") == before
     assert await bench.rows("toy", "SELECT seq, id, digest FROM ledger ORDER BY seq") == ledger_before
-    head = await relay.newest_seal("toy", bench.client)
+    head = await relay.newest_seal(bench.own, bench.client)
     assert await audit.audit("toy", bench.sessions["toy"], head) == []
 
     async def accepted() -> bool:
@@ -158,7 +158,7 @@ async def test_an_event_without_a_way_back_is_not_recovered_by_half(bench: Bench
     await five(bench)
     await tamper(bench, "DELETE FROM seal WHERE seq >= 4", "DELETE FROM ledger WHERE seq >= 4")
     with pytest.raises(recovery.UnrecoverableError):
-        await recovery.recover("toy", bench.sessions["toy"], bench.client, {})
+        await recovery.recover(bench.own, bench.sessions["toy"], bench.client, {})
     assert await bench.rows("toy", "SELECT max(seq) FROM ledger") == [(3,)]
 
 
