@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -49,10 +50,20 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Rows of the outbox, and their messages by audience; empty where nothing is pending."""
+    """Rows of the outbox, and their messages by audience and stream; empty where nothing is pending."""
 
     seqs: list[int] = field(default_factory=list)
     messages: list[list[Message]] = field(default_factory=list)
+
+
+def by_stream(messages: Sequence[Message], declared: Declarations) -> list[list[Message]]:
+    """The messages of each stream apart, because an atomic batch lies in one stream."""
+    stream = cache(declared.stream_for)
+    lots: dict[str, list[Message]] = {}
+    for one in messages:
+        kind = one.subject.rsplit(".", 5)[0]  # without event and place: streams hold whole aggregate types
+        lots.setdefault(stream(f"{kind}.>"), []).append(one)
+    return list(lots.values())
 
 
 async def publish(client: Client, messages: Sequence[Message]) -> None:
@@ -109,7 +120,7 @@ class Relay:
         while True:
             try:
                 await self._lead()
-            except (*TRANSIENT, PublishError) as error:
+            except (*TRANSIENT, PublishError, LookupError) as error:
                 log.warning("relay.interrupted", service=self.service, error=type(error).__name__)
             finally:
                 self.leader = False
@@ -192,19 +203,17 @@ class Relay:
             sealed[one.seq] = str(one)
         crash.point("relay.sealed")
         entries = [(row["seq"], Entry.of(row), row) for row in rows if row["publish"]]
-        made = [
-            [
-                Message(
-                    subject(entry, self.service, audience),
-                    row[body].encode(),
-                    headers(entry, self.service, audience, seq, sealed[seq]),
-                )
-                for seq, entry, row in entries
-                if row[body] is not None
-            ]
+        messages = [
+            Message(
+                subject(entry, self.service, audience),
+                row[body].encode(),
+                headers(entry, self.service, audience, seq, sealed[seq]),
+            )
             for audience, body in _BODIES.items()
+            for seq, entry, row in entries
+            if row[body] is not None
         ]
-        return _Batch([row["seq"] for row in rows], [messages for messages in made if messages])
+        return _Batch([row["seq"] for row in rows], by_stream(messages, self._declared))
 
     async def _compare_heads(self, connection: asyncpg.Connection) -> str | None:
         """Why this database is behind its own streams, or `None` when it is not."""
