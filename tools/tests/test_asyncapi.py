@@ -172,6 +172,14 @@ def test_every_subject_that_is_published_has_one_channel_with_its_message(docume
     assert len(document["components"]["messages"]) == expected
 
 
+def test_a_channel_names_the_stream_that_carries_it(document: Json) -> None:
+    streams = {key: channel["x-stream"] for key, channel in document["channels"].items()}
+    assert streams["internal.discipline.veto"] == "DISCIPLINE_VETOES"
+    assert streams["internal.discipline.case"] == "DISCIPLINE"
+    assert streams["agency.discipline.veto"] == "AGENCY"
+    assert set(streams.values()) == {one.name for one in DECLARATIONS.streams}
+
+
 def test_every_durable_is_an_operation_on_the_channels_that_it_filters(document: Json) -> None:
     described: dict[str, set[str]] = {}
     for operation in document["operations"].values():
