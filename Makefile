@@ -51,8 +51,8 @@ chaos: setup ## kill, stop and poison with many seeds instead of one
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	$(UV_PIP_COMPILE) --extra embedded pyproject.toml -o requirements.lock
-	$(UV_PIP_COMPILE) --extra embedded --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(UV_PIP_COMPILE) --extra embedded --group dev pyproject.toml -o requirements-dev.lock
+	$(UV_PIP_COMPILE) --extra embedded -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 .PHONY: clean
 clean: ## remove caches, build output and the data folder in this checkout; keeps .venv

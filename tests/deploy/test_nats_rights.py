@@ -242,7 +242,7 @@ async def record_vetoes(stack: Stack, server: NatsServer) -> None:
     client = await streams.connect(address(server, "discipline"), name="anze-discipline", inbox="_INBOX_discipline")
     connection = await asyncpg.connect(databases.dsn(urls.runtime))
     try:
-        assert await Relay("discipline", "", client, DECLARATIONS).publish_pending(connection) == 2
+        assert await Relay("discipline", "", client, DECLARATIONS).drain(connection) == 2
     finally:
         await connection.close()
         await client.close()

@@ -212,9 +212,9 @@ class Trying(relay.Relay):
 
     tried = 0
 
-    async def publish_pending(self, connection: asyncpg.Connection) -> int:
+    async def drain(self, connection: asyncpg.Connection) -> int:
         self.tried += 1
-        return await super().publish_pending(connection)
+        return await super().drain(connection)
 
 
 async def test_what_no_stream_carries_stays_in_the_outbox_and_the_relay_tries_on(two: Bench) -> None:
