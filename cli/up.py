@@ -2,10 +2,9 @@
 
 import importlib
 import os
-import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ import typer
 
 from cli.progress import Progress
 from cli.stage import Story, StoryFailedError
+from cli.state import emptied, opened
 from cli.system import System, present, running_system
 from shared.embedded.places import PlaceError, default_home, scratch_home
 from shared.embedded.postgres import DataFolderError
@@ -83,13 +83,16 @@ def story_module() -> Story:
 
 def play(system: System, progress: Progress) -> None:
     """Play the story once per data folder and story version."""
-    story = story_module()
-    if system.state.story == story.VERSION:
+    story, state = story_module(), system.state
+    if state.story == story.VERSION:
         progress.say("演练已在此数据目录完成 · the story was played on this data folder before")
         return
+    if state.holds == "nothing":
+        state.holds = "exercise"
+        state.save()
     story.play(system.addresses, progress, system.control)
-    system.state.story = story.VERSION
-    system.state.save()
+    state.story, state.holds = story.VERSION, "anything"
+    state.save()
 
 
 def announce(system: System, progress: Progress) -> None:
@@ -124,6 +127,33 @@ def chosen(services: str | None) -> tuple[str, ...]:
     return names
 
 
+def settle(home: Path, progress: Progress, given: Mapping[str, str], *, fresh: bool, playing: bool) -> None:
+    """Empty a data folder if asked, or if it holds nothing but a story that was begun and not finished.
+
+    Args:
+        home: the data folder.
+        progress: where it is said.
+        given: the environment; what `DATABASE_URL` and `NATS_URL` in it name is never emptied.
+        fresh: it was asked.
+        playing: the run to come begins with the story; without it, people may record what is theirs.
+
+    Raises:
+        PlaceError: the folder is not ours, or in use.
+    """
+    ours_alone = playing and not (given.get("DATABASE_URL") or given.get("NATS_URL"))
+    with opened(home) as found:
+        again = ours_alone and found.holds == "exercise" and not fresh
+        if again:
+            progress.say(
+                "上次演练未完成，数据目录中只有演练，清空后重来"
+                " · the last story was not finished, and the data folder holds nothing else: it starts over"
+            )
+        state = emptied(found) if fresh or again else found
+        if not ours_alone:
+            state.holds = "anything"
+            state.save()
+
+
 def up(
     home: Home = None,
     story: Annotated[bool, typer.Option(help="play the exercise once on this data folder")] = True,
@@ -133,15 +163,15 @@ def up(
 ) -> None:
     """Set everything up, play the story, and stay until Ctrl-C. A second run starts warm."""
     folder, progress, names = home or default_home(), Progress(), chosen(services)
+    playing = story and services is None
     with explained(progress):
         if under_make:
             end_with_parent()
-        if story and services is None:
+        if playing:
             story_module()
-        if fresh:
-            forget(folder)
+        settle(folder, progress, os.environ, fresh=fresh, playing=playing)
         with running_system(folder, names, progress, os.environ) as system:
-            if story and services is None:
+            if playing:
                 play(system, progress)
             try:
                 announce(system, progress)
@@ -149,18 +179,6 @@ def up(
             except StopAskedError:
                 progress.say("正在停止 · stopping")
     progress.say("全部已停止 · everything has stopped")
-
-
-def forget(home: Path) -> None:
-    """Remove a data folder of ours.
-
-    Raises:
-        PlaceError: the folder holds something else.
-    """
-    if home.exists() and any(home.iterdir()):
-        if not (home / "state.json").exists():
-            raise PlaceError(f"{home} is no data folder of anze: nothing removed")
-        shutil.rmtree(home)
 
 
 def story(under_make: UnderMake = False) -> None:

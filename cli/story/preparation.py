@@ -50,8 +50,9 @@ def _only_on_an_empty_folder(tale: Tale) -> None:
     """The story begins in the past: on anything recorded later it would turn the clock back."""
     if tale.read("administrator", "/registry/v1/regions", limit=1)["items"]:
         raise tale.failed(
-            "数据目录已有数据，演练须从空目录开始：anze up --fresh（清空）或 --no-story（不演练）"
-            " · the data folder holds data already; the story begins on an empty one: --fresh, or --no-story"
+            "已有数据（或未完成的演练），演练须从空库开始：anze up --fresh（清空数据目录）或 --no-story（不演练）"
+            " · there are data already, perhaps of an unfinished story; it begins on nothing: `anze up --fresh`"
+            " empties the data folder (not what DATABASE_URL or NATS_URL name), --no-story leaves all as it is"
         )
 
 

@@ -19,13 +19,28 @@ from typer.testing import CliRunner
 
 from cli import up
 from cli.main import app
+from cli.progress import Progress
 from cli.stage import Control, Steps, StoryFailedError
+from cli.state import opened
 from cli.supervisor import Supervisor
-from shared.embedded.places import CHECKOUT, PlaceError, scratch_home
+from shared.embedded.places import CHECKOUT, scratch_home
 from shared.embedded.processes import wait_until
 from shared.embedded.servers import Servers
 from shared.kernel import clock
 
+ENDLESS = """
+import signal, sys
+from cli import up
+from cli.main import app
+class Story:
+    VERSION = "endless"
+    def play(self, *_):
+        print("in the middle", flush=True)
+        signal.pause()
+up.story_module, up.present = Story, lambda: ("console",)
+app(["up", "--home", sys.argv[1]])
+"""
+STARTS_OVER = "it starts over"
 PRIVATE = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "NATS_URL"}}
 
 
@@ -95,10 +110,12 @@ def test_a_second_up_starts_warm_on_the_same_address(home: Path) -> None:
 
 def test_a_killed_up_leaves_nothing_and_a_second_on_the_folder_waits_its_turn(home: Path) -> None:
     with running(home) as process:
-        with anze("up", "--home", str(home), "--services", "console") as second:
-            assert "another anze uses" in second.communicate()[0]
-            assert second.returncode == 2
         inside = ports(home)
+        for more in ([], ["--fresh"]):
+            with anze("up", "--home", str(home), "--services", "console", *more) as second:
+                assert "another anze uses" in second.communicate()[0]
+                assert second.returncode == 2
+        assert ports(home) == inside
         assert all(map(listening, inside))
         process.kill()
     assert wait_until(lambda: not any(map(listening, inside)))
@@ -158,13 +175,16 @@ def test_a_story_that_fails_ends_with_1_and_names_the_step(invented: InventedSto
     assert "step 7: the decision was not refused" in result.output
 
 
-def test_a_story_is_played_once_per_data_folder_and_version(
-    invented: InventedStory, monkeypatch: pytest.MonkeyPatch, home: Path
-) -> None:
+@pytest.fixture
+def stopped_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def ask_to_stop(_system: object) -> None:
         raise up.StopAskedError
 
     monkeypatch.setattr(up, "watch", ask_to_stop)
+
+
+@pytest.mark.usefixtures("stopped_at_once")
+def test_a_story_is_played_once_per_data_folder_and_version(invented: InventedStory, home: Path) -> None:
     for version, plays in (("invented-1", 1), ("invented-1", 1), ("invented-2", 2)):
         invented.VERSION = version
         result = CliRunner().invoke(app, ["up", "--home", str(home)])
@@ -187,11 +207,77 @@ def test_the_clock_of_every_process_is_turned_by_its_file(tmp_path: Path) -> Non
         control.turn_clock(then.replace(tzinfo=None))
 
 
-def test_only_a_data_folder_of_ours_is_forgotten(tmp_path: Path) -> None:
+def interrupted(home: Path, ending: signal.Signals) -> str:
+    """What an `anze up` said whose story was ended in its middle."""
+    command = [sys.executable, "-c", ENDLESS, str(home)]
+    with subprocess.Popen(command, cwd=CHECKOUT, env=PRIVATE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        seen = []
+        while "in the middle" not in (line := process.stdout.readline()):
+            seen.append(line)
+            assert line, seen
+        process.send_signal(ending)
+        process.communicate()
+        assert process.returncode == (130 if ending == signal.SIGINT else -ending)
+    return "".join(seen)
+
+
+@pytest.mark.usefixtures("stopped_at_once")
+def test_an_interrupted_story_starts_over_on_an_emptied_folder(invented: InventedStory, home: Path) -> None:
+    clusters = set()
+    for ending, starts_over in ((signal.SIGKILL, False), (signal.SIGINT, True)):
+        assert (STARTS_OVER in interrupted(home, ending)) is starts_over
+        clusters.add((home / "postgres/password").read_text())
+    result = CliRunner().invoke(app, ["up", "--home", str(home)])
+    assert result.exit_code == 0, result.output
+    assert STARTS_OVER in result.output
+    assert invented.plays == 1
+    clusters.add((home / "postgres/password").read_text())
+    assert len(clusters) == 3
+    assert json.loads((home / "state.json").read_text())["holds"] == "anything"
+
+
+@pytest.mark.parametrize(
+    ("holds", "given", "asked", "playing", "goes", "after"),
+    [
+        ("exercise", {}, False, True, True, "nothing"),
+        ("exercise", {}, False, False, False, "anything"),
+        ("exercise", {"DATABASE_URL": "postgresql://db"}, False, True, False, "anything"),
+        ("exercise", {"NATS_URL": "nats://broker"}, False, True, False, "anything"),
+        ("nothing", {}, False, True, False, "nothing"),
+        ("nothing", {}, False, False, False, "anything"),
+        ("anything", {}, False, True, False, "anything"),
+        (None, {}, False, True, False, "anything"),  # a folder of before this was remembered
+        ("anything", {}, True, True, True, "nothing"),
+        ("anything", {}, True, False, True, "anything"),
+    ],
+)
+def test_only_a_folder_that_holds_nothing_but_the_exercise_is_emptied_unasked(
+    home: Path, holds: str | None, given: Mapping[str, str], *, asked: bool, playing: bool, goes: bool, after: str
+) -> None:
+    with opened(home):
+        (home / "postgres").mkdir()
+        (home / "postgres/data").touch()
+    file = home / "state.json"
+    before = json.loads(file.read_text())
+    assert before.pop("holds") == "nothing"
+    file.write_text(json.dumps(before | ({"holds": holds} if holds else {})))
+    up.settle(home, Progress(), given, fresh=asked, playing=playing)
+    assert (home / "postgres").exists() is not goes
+    left = json.loads(file.read_text())
+    assert left["holds"] == after
+    assert (left["password"] != before["password"]) is goes
+
+
+@pytest.mark.usefixtures("invented")
+@pytest.mark.parametrize("more", [(), ("--fresh",)])
+def test_a_folder_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path: Path, more: tuple[str, ...]) -> None:
     (tmp_path / "precious").touch()
-    with pytest.raises(PlaceError, match="nothing removed"):
-        up.forget(tmp_path)
-    assert (tmp_path / "precious").exists()
+    tmp_path.chmod(0o755)
+    result = CliRunner().invoke(app, ["up", "--home", str(tmp_path), *more])
+    assert result.exit_code == 2, result.output
+    assert "无法在此运行" in result.output
+    assert [one.name for one in tmp_path.iterdir()] == ["precious"]
 
 
 def test_a_service_that_does_not_exist_is_refused() -> None:

@@ -17,7 +17,7 @@ from shared.embedded.processes import Account
 
 CHECKOUT = Path(__file__).parents[2]
 _SCRATCH, _LOCK = "anze-scratch-", "scratch.lock"
-_OTHER = "choose another folder with --home or ANZE_HOME"
+OTHER = "choose another folder with --home or ANZE_HOME"
 
 
 class PlaceError(RuntimeError):
@@ -61,9 +61,9 @@ def prepare(home: Path) -> Path:
     """
     home.mkdir(mode=0o755, parents=True, exist_ok=True)
     if home.is_symlink() or home.stat().st_uid != os.geteuid():
-        raise PlaceError(f"{home} belongs to another user: {_OTHER}")
+        raise PlaceError(f"{home} belongs to another user: {OTHER}")
     if not reachable(home):
-        raise PlaceError(f"root's PostgreSQL runs as `nobody`, who cannot reach {home}: {_OTHER}")
+        raise PlaceError(f"root's PostgreSQL runs as `nobody`, who cannot reach {home}: {OTHER}")
     return home.resolve()
 
 
