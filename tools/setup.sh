@@ -29,15 +29,17 @@ if [ -x "$venv/bin/anze" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; the
     exit 0
 fi
 
+[ -w . ] || fail "$PWD cannot be written by $(id -un): clone into a folder of your own"
 rm -f "$stamp"
 same='import sys; print(sys.version)'
-if [ "$("$venv/bin/python" -c "$same" 2>/dev/null)" != "$("$python" -c "$same")" ]; then
-    rm -rf "$venv" # none, or one of another Python
+if [ "$("$venv/bin/python" -c "import pip; $same" 2>/dev/null)" != "$("$python" -c "$same")" ]; then
+    rm -rf "$venv" # none, one of another Python, or one whose making was cut short
     "$python" -m venv "$venv" ||
         fail "cannot make a virtual environment (on Debian and Ubuntu: apt-get install python3-venv)"
 fi
 echo "setup: installing $(grep -c '==' "$lock") pinned packages into $venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock" ||
+    fail "pip could not install what $lock names (see above); it needs a package index that it can reach"
 "$venv/bin/python" - <<'END'
 import pathlib, sys, sysconfig
 root = pathlib.Path.cwd()
