@@ -56,7 +56,7 @@ def opened(home: Path) -> Iterator[State]:
     """The state of a data folder, which nobody else uses meanwhile; made when there is none.
 
     Raises:
-        PlaceError: the folder cannot be written, holds something else, or another `anze` uses it.
+        PlaceError: the folder or its state cannot be used, it holds something else, or another `anze` uses it.
     """
     home = prepare(home)
     file = home / "state.json"
@@ -67,9 +67,16 @@ def opened(home: Path) -> Iterator[State]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise PlaceError(f"another anze uses {home}: stop it, or {OTHER}") from None
-        state = State(home, **json.loads(file.read_text())) if file.exists() else State(home, holds="nothing")
+        state = _read(home, file) if file.exists() else State(home, holds="nothing")
         state.save()
         yield state
+
+
+def _read(home: Path, file: Path) -> State:
+    try:
+        return State(home, **json.loads(file.read_text()))
+    except (OSError, TypeError, ValueError) as fault:
+        raise PlaceError(f"{file} cannot be used ({type(fault).__name__}): bring it back, or {OTHER}") from fault
 
 
 def emptied(state: State) -> State:

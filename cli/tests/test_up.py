@@ -17,13 +17,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from cli import up
+from cli import system, up
 from cli.main import app
 from cli.progress import Progress
 from cli.stage import Control, Steps, StoryFailedError
 from cli.state import opened
 from cli.supervisor import Supervisor
-from shared.embedded.places import CHECKOUT, scratch_home
+from shared.embedded.places import CHECKOUT, PlaceError, scratch_home
 from shared.embedded.processes import wait_until
 from shared.embedded.servers import Servers
 from shared.kernel import clock
@@ -271,13 +271,43 @@ def test_only_a_folder_that_holds_nothing_but_the_exercise_is_emptied_unasked(
 
 @pytest.mark.usefixtures("invented")
 @pytest.mark.parametrize("more", [(), ("--fresh",)])
-def test_a_folder_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path: Path, more: tuple[str, ...]) -> None:
-    (tmp_path / "precious").touch()
-    tmp_path.chmod(0o755)
-    result = CliRunner().invoke(app, ["up", "--home", str(tmp_path), *more])
+def test_a_folder_that_is_not_ours_is_refused_and_left_as_it_is(home: Path, more: tuple[str, ...]) -> None:
+    home.mkdir()
+    (home / "precious").touch()
+    result = CliRunner().invoke(app, ["up", "--home", str(home), *more])
     assert result.exit_code == 2, result.output
-    assert "无法在此运行" in result.output
-    assert [one.name for one in tmp_path.iterdir()] == ["precious"]
+    assert "holds something else than data of anze" in result.output
+    assert [one.name for one in home.iterdir()] == ["precious"]
+
+
+def test_a_state_that_cannot_be_read_is_named_and_kept(home: Path) -> None:
+    home.mkdir()
+    file = home / "state.json"
+    file.write_text('{"password":')
+    with pytest.raises(PlaceError, match=r"state\.json cannot be used"), opened(home):
+        pass
+    assert file.read_text() == '{"password":'
+
+
+@pytest.mark.usefixtures("invented")
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "postgresql://somebody:secret@127.0.0.1:9/nowhere"),
+        ("DATABASE_URL", "secret, and no address"),
+        ("NATS_URL", "nats://somebody:secret@127.0.0.1:9"),
+        ("NATS_URL", "://secret"),
+    ],
+)
+def test_a_named_server_that_cannot_be_used_is_told_by_its_variable_and_not_by_its_value(
+    home: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setattr(system, "NAMED_SECONDS", 1)
+    monkeypatch.setattr(os, "environ", PRIVATE | {variable: value})
+    result = CliRunner().invoke(app, ["up", "--home", str(home)])
+    assert result.exit_code == 2, result.output
+    assert f"the server that {variable} names" in result.output
+    assert "secret" not in result.output
 
 
 def test_a_service_that_does_not_exist_is_refused() -> None:

@@ -57,11 +57,16 @@ def prepare(home: Path) -> Path:
     """Make a data folder that PostgreSQL's user can reach.
 
     Raises:
-        PlaceError: it belongs to somebody else, or that user cannot reach it.
+        PlaceError: it cannot be made or written, belongs to somebody else, or that user cannot reach it.
     """
-    home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    try:
+        home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlaceError(f"{home} cannot be made ({error.strerror}): {OTHER}") from error
     if home.is_symlink() or home.stat().st_uid != os.geteuid():
         raise PlaceError(f"{home} belongs to another user: {OTHER}")
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise PlaceError(f"{home} cannot be written: {OTHER}")
     if not reachable(home):
         raise PlaceError(f"root's PostgreSQL runs as `nobody`, who cannot reach {home}: {OTHER}")
     return home.resolve()

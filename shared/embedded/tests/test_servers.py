@@ -202,6 +202,21 @@ def test_a_killed_parent_leaves_no_server_and_the_folder_starts_again(ordinary: 
         start_and_kill_a_parent(scratch, account)
 
 
+def test_a_folder_that_cannot_be_made_is_refused_with_the_reason(tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.touch()
+    for home in (taken, taken / "below"):
+        with pytest.raises(places.PlaceError, match=r"cannot be made \(.+\): choose another folder"):
+            places.prepare(home)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    with pytest.raises(places.PlaceError, match="cannot be written"):
+        places.prepare(tmp_path)
+
+
 def test_a_scratch_folder_whose_owner_was_killed_is_swept_by_the_next() -> None:
     script = (
         "import os, signal\nfrom shared.embedded.places import scratch_home\n"
