@@ -31,7 +31,7 @@ def test_there_are_enough_breaks_and_each_invariant_has_one() -> None:
 @pytest.mark.parametrize("mutant", DECLARED, ids=lambda one: one.name)
 def test_a_break_fits_the_text_as_it_is_and_leaves_python(mutant: Mutant) -> None:
     for name in {edit.file for edit in mutant.edits}:
-        text = (mutants.ROOT / mutants.KERNEL / name).read_text(encoding="utf-8")
+        text = (mutants.ROOT / mutant.package / name).read_text(encoding="utf-8")
         ast.parse(broken(text, [edit for edit in mutant.edits if edit.file == name], mutant.name))
 
 
