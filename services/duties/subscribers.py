@@ -21,5 +21,6 @@ ACCIDENTS = Subscription(
     name="accidents",
     source="registry",
     aggregates=("accident",),
+    after="roster",  # an attestation speaks of every appointment that was on record when the chain was derived
     handlers={AccidentRecorded: on_chain, AccidentRevised: on_chain, ChainRevised: on_chain},
 )

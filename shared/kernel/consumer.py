@@ -44,7 +44,8 @@ class Subscription:
 
     A handler reacts: it emits, and runs once however often its event comes. A copy keeps what others said beside
     the service's own events: it emits nothing, runs before the handler, and runs again when the reaction is on the
-    ledger already, as after a restore. Types with neither advance the position and do nothing.
+    ledger already, as after a restore. Types with neither advance the position and do nothing. `after` names another
+    subscription of the service to the same stream: a message waits until that one has everything that stands before it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Subscription:
     aggregates: tuple[str, ...]
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
     copies: Mapping[type[Event], Handler] = field(default_factory=dict)
+    after: str | None = None
 
     def durable(self, service: str) -> str:
         """The durable's name on the server."""
@@ -130,11 +132,29 @@ class Consumer:
                         await js.consumer_info(self.stream, self.name)  # raises when somebody deleted it
                         continue
                     crash.point("consumer.after_fetch")
-                    await self.handle(messages)
+                    await self._pass_on(messages)
             finally:
                 await pull.unsubscribe()
         finally:
             await leader.close(timeout=5)
+
+    async def _pass_on(self, messages: Sequence[Msg]) -> None:
+        """Handle what may be handled by now; the rest comes again soon."""
+        behind = await self._behind()
+        early = [one for one in messages if behind is not None and one.metadata.sequence.stream >= behind]
+        await self._put_back([(one, None) for one in early])
+        if len(early) < len(messages):
+            await self.handle([one for one in messages if one not in early])
+
+    async def _behind(self) -> int | None:
+        """The first stream sequence that the subscription in front may still have to apply; `None` where nothing is."""
+        if self.subscription.after is None:
+            return None
+        durable = f"{self.service}-{self.subscription.after}"
+        info = await self.client.jetstream().consumer_info(self.stream, durable)
+        if not (info.num_pending or info.num_ack_pending):
+            return None
+        return info.ack_floor.stream_seq + 1 if info.ack_floor else 1
 
     async def handle(self, messages: Sequence[Msg]) -> None:
         """Apply a batch and acknowledge it; one by one when the batch as a whole fails."""
@@ -168,7 +188,7 @@ class Consumer:
                 await self._put_back(batch[index + 1 :])
                 raise
 
-    async def _put_back(self, batch: Sequence[Received]) -> None:
+    async def _put_back(self, batch: Sequence[tuple[Msg, Delivery | None]]) -> None:
         """Ask for redelivery soon; where even that fails, it comes after the ack wait."""
         with suppress(Exception):
             for message, _ in batch:

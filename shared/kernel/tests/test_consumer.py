@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.kernel import dead_letters
+from shared.kernel import dead_letters, streams
 from shared.kernel.consumer import passing
 from shared.kernel.problems import Conflict, Unavailable
+from shared.kernel.streams import ConsumerSpec, Declarations
 from shared.kernel.testing import Running, Stack, eventually
 from shared.kernel.tests import toy
 from shared.kernel.tests.conftest import Bench
@@ -157,6 +159,33 @@ async def test_dead_letters_are_listed_and_replayed_over_http(bench: Bench, toys
     answer = await echo.http.post(path, headers=echo.acting("administrator"))
     assert (answer.status_code, answer.json()) == (200, {"applied_version": 1})
     assert await bench.rows("echo", "SELECT seen FROM echo") == [(66,)]
+
+
+async def test_what_follows_another_subscription_waits_until_that_one_has_what_stands_before(toys: Stack) -> None:
+    front = ConsumerSpec("echo-mirror", "TOY", ("anze.v1.internal.toy.counter.>",))
+    both = Declarations(toy.DECLARED.streams, (*toy.DECLARED.consumers, front))
+    await toys.provision(both)
+    bench = Bench(toys, await streams.connect(toys.nats_url, name="test"))
+    try:
+        await bench.open(7)
+        await bench.publish()
+        js = bench.client.jetstream()
+        pulls = {name: await js.pull_subscribe_bind(f"echo-{name}", "TOY") for name in ("mirror", "counters")}
+        behind = bench.consumer(replace(toy.SUBSCRIPTION, after="mirror"))
+        behind.stream, behind.retry_seconds = "TOY", 0.05
+        await behind._pass_on(await pulls["counters"].fetch(1))
+        assert await bench.rows("echo", "SELECT count(*) FROM ledger") == [(0,)]
+        mirror = bench.consumer(toy.MIRROR)
+        mirror.stream = "TOY"
+        await mirror._pass_on(await pulls["mirror"].fetch(1))
+
+        async def passed() -> bool:
+            await behind._pass_on(await pulls["counters"].fetch(1))
+            return await bench.rows("echo", "SELECT count(*) FROM ledger") == [(1,)]
+
+        await eventually(passed)
+    finally:
+        await bench.close()
 
 
 async def test_two_processes_with_one_durable_have_one_active_fetcher(toys: Stack, echo_service: Running) -> None:
