@@ -254,5 +254,8 @@ def _examine(tale: Tale, who: str, title: str, duty_id: str, first: str) -> None
         "to_day": "2026-05-11",
         "outcome": "performed",
         "note": "（演练）查阅台账、实地核查",
+        "evidence": [hashlib.sha256(f"{who} {duty_id} {first}".encode()).hexdigest()],
+        "heard_on": "2026-05-11",
+        "statement": "（演练）本人已说明履职情况",
     }
     tale.record("inspector", "/duties/v1/standing-reviews", body)

@@ -4,6 +4,8 @@ from services.discipline.handlers import reactions
 from shared.contracts.duties import (
     AttestationIssued,
     AttestationRenewed,
+    NonPerformanceAppealDecided,
+    NonPerformanceAppealed,
     NonPerformanceFound,
     NonPerformanceState,
 )
@@ -24,6 +26,7 @@ async def on_finding(work: UnitOfWork, event: NonPerformanceState, _delivery: De
     await reactions.propose_lead(work, event)
 
 
+FOUND = (NonPerformanceFound, NonPerformanceAppealed, NonPerformanceAppealDecided)
 ACCIDENTS = Subscription(
     name="accidents",
     source="registry",
@@ -35,8 +38,8 @@ FINDINGS = Subscription(
     name="findings",
     source="duties",
     aggregates=("nonperformance", "attestation"),
-    copies=dict.fromkeys((NonPerformanceFound, AttestationIssued, AttestationRenewed), reactions.keep_file),
-    handlers={NonPerformanceFound: on_finding},
+    copies=dict.fromkeys((*FOUND, AttestationIssued, AttestationRenewed), reactions.keep_file),
+    handlers=dict.fromkeys(FOUND, on_finding),
 )
 ROSTER = roster_subscription()
 SUBSCRIPTIONS = (ROSTER, ACCIDENTS, FINDINGS)

@@ -25,6 +25,8 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.PerformanceVerified: adoption.adopt_performance,
     contracts.StandingReviewRecorded: adoption.adopt_review,
     contracts.NonPerformanceFound: adoption.adopt_finding,
+    contracts.NonPerformanceAppealed: adoption.adopt_finding,
+    contracts.NonPerformanceAppealDecided: adoption.adopt_finding,
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
 }

@@ -18,6 +18,7 @@ from services.duties.facts import (
     StandingReview,
 )
 from services.duties.facts.attested import IssuedAttestation, SealPosition
+from services.duties.facts.findings import Appeal
 from services.duties.facts.stored import Stored
 from services.duties.tables import attestation, nonperformance, performance, standing_review
 from shared.kernel.pagination import Paging, page
@@ -27,6 +28,7 @@ from shared.roster.tables import TABLES as ROSTER
 
 _PERFORMANCE = TypeAdapter(Performance)
 _ATTESTATION = TypeAdapter(IssuedAttestation)
+_APPEAL: TypeAdapter[Appeal | None] = TypeAdapter(Appeal | None)
 _ACTORS = (performance.c.presided_by, performance.c.led_by, performance.c.performed_by)
 _JSON_COLUMNS = ("capacities", "evidence", "corrected", "verified")
 
@@ -109,6 +111,7 @@ async def list_performances(
 async def put_review(session: AsyncSession, review: StandingReview, path: Sequence[str], version: int) -> None:
     """Save a standing review."""
     kept = asdict(review) | {"from_day": review.span.from_day, "to_day": review.span.to_day}
+    kept["evidence"] = list(review.evidence)
     del kept["span"]
     await _put(session, standing_review, kept | {"path": list(path), "version": version})
 
@@ -124,6 +127,9 @@ def _review(row: sa.Row[Any]) -> Stored[StandingReview]:
         reviewed_by=row.reviewed_by,
         recorded_at=row.recorded_at,
         note=row.note,
+        evidence=tuple(row.evidence),
+        heard_on=row.heard_on,
+        statement=row.statement,
         exercise=row.exercise,
     )
     return Stored(fact, tuple(row.path), row.version)
@@ -132,6 +138,12 @@ def _review(row: sa.Row[Any]) -> Stored[StandingReview]:
 async def reviews_of(session: AsyncSession, official_id: UUID) -> tuple[StandingReview, ...]:
     """Every review of an official."""
     rows = await session.execute(sa.select(standing_review).where(standing_review.c.official_id == official_id))
+    return tuple(_review(row).fact for row in rows)
+
+
+async def reviews_of_posts(session: AsyncSession, posts: Collection[UUID]) -> tuple[StandingReview, ...]:
+    """Every review of somebody in one of the posts."""
+    rows = await session.execute(sa.select(standing_review).where(_any(standing_review.c.post_id, posts)))
     return tuple(_review(row).fact for row in rows)
 
 
@@ -150,8 +162,8 @@ async def list_reviews(
 async def put_finding(session: AsyncSession, found: NonPerformanceFinding, path: Sequence[str], version: int) -> None:
     """Save a finding of non-performance."""
     kept = asdict(found) | {"period_start": found.span.from_day, "period_end": found.span.to_day}
-    for name in ("span", "corrected"):
-        del kept[name]
+    del kept["span"]
+    kept["appeal"] = _APPEAL.dump_python(found.appeal, mode="json")
     await _put(session, nonperformance, kept | {"path": list(path), "version": version})
 
 
@@ -170,6 +182,7 @@ def _finding(row: sa.Row[Any]) -> Stored[NonPerformanceFinding]:
         decided_on=row.decided_on,
         recorded_at=row.recorded_at,
         clears=row.clears,
+        appeal=_APPEAL.validate_python(row.appeal),
         accident_id=row.accident_id,
         exercise=row.exercise,
     )

@@ -52,8 +52,12 @@ standing_review = sa.Table(
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("reviewed_by", sa.Text, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("evidence", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("heard_on", sa.Date),
+    sa.Column("statement", sa.Text, nullable=False, server_default=""),
     *_recorded(),
     sa.Index("standing_review_official_id", "official_id"),
+    sa.Index("standing_review_post_id", "post_id", "duty_id"),
 )
 
 nonperformance = sa.Table(
@@ -74,6 +78,7 @@ nonperformance = sa.Table(
     sa.Column("statement", sa.Text, nullable=False),
     sa.Column("decided_on", sa.Date, nullable=False),
     sa.Column("clears", sa.Boolean, nullable=False),
+    sa.Column("appeal", JSONB(none_as_null=True)),
     *_recorded(),
     sa.Index("nonperformance_official_id", "official_id"),
 )

@@ -110,16 +110,38 @@ class StandingReviewState(DutiesEvent):
     duty_id: str
     from_day: date
     to_day: date
-    outcome: Literal["performed", "not_performed", "unclear"]
+    outcome: str
     reviewed_by: str
     recorded_at: datetime
     note: str = ""
+    evidence: tuple[str, ...] = ()
+    heard_on: date | None = None
+    statement: str = ""
 
 
 class StandingReviewRecorded(StandingReviewState):
     """A review was recorded."""
 
     NAME: ClassVar[str] = "recorded"
+
+
+class AppealDecisionPart(Part):
+    """What another organ decided on an appeal: `upheld` or `revoked`, with reasons."""
+
+    organ_id: UUID
+    outcome: str
+    reasons: str
+    decided_on: date
+    recorded_at: datetime
+
+
+class AppealPart(Part):
+    """The official's objection to a finding, and the decision on it once there is one."""
+
+    filed_on: date
+    statement: str
+    recorded_at: datetime
+    decision: AppealDecisionPart | None = None
 
 
 class NonPerformanceState(DutiesEvent):
@@ -147,12 +169,31 @@ class NonPerformanceState(DutiesEvent):
     period_end: date
     outcome: Literal["not_performed", "performed"]
     recorded_at: datetime
+    appeal: AppealPart | None = None
+
+    @property
+    def revoked(self) -> bool:
+        """Whether an appeal ended the finding."""
+        decision = self.appeal.decision if self.appeal else None
+        return decision is not None and decision.outcome == "revoked"
 
 
 class NonPerformanceFound(NonPerformanceState):
     """The organ found."""
 
     NAME: ClassVar[str] = "found"
+
+
+class NonPerformanceAppealed(NonPerformanceState):
+    """The official objected; the finding stands until it is decided."""
+
+    NAME: ClassVar[str] = "appealed"
+
+
+class NonPerformanceAppealDecided(NonPerformanceState):
+    """Another organ decided on the appeal: upheld or revoked."""
+
+    NAME: ClassVar[str] = "appeal_decided"
 
 
 class LapsePart(Part):

@@ -24,6 +24,7 @@ class PerformanceFinding:
     heard_on: date | None
     made_on: date
     reasons: str
+    revoked: bool = False
 
 
 class CaseState(StrEnum):

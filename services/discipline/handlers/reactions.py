@@ -1,5 +1,6 @@
 """What follows from accidents, findings and attestations: files for later decisions, and leads."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from services.discipline import repository
@@ -15,6 +16,7 @@ from shared.kernel.envelope import Delivery, Ref
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.statute.decision import Basis, Decision
 
+REVOKED = "认定已经申诉撤销 · the finding was revoked on appeal"
 UNLISTED = "最新责任链不再列出该岗位 · the newest chain no longer lists the post"
 
 
@@ -87,13 +89,19 @@ def _path(event: AccidentState, part: ChainPart) -> tuple[str, ...]:
 
 
 async def propose_lead(work: UnitOfWork, event: NonPerformanceState) -> None:
-    """A finding of non-performance proposes a lead on ground (一)."""
-    lead = lead_from_finding(finding_of(event))
+    """A finding of non-performance proposes a lead on ground (一); one revoked on appeal leaves it with a note."""
+    finding = finding_of(event)
+    lead = lead_from_finding(replace(finding, revoked=False))
     if isinstance(lead, Decision):
         return
     ref = Ref("lead", derived(lead.key))
     await work.lock(ref)
-    if await repository.find(work.session, LeadState, ref.id) is not None:
+    known = await repository.find(work.session, LeadState, ref.id)
+    if known is not None:
+        if finding.revoked and known.state.note != REVOKED:
+            await save(work, changed(LeadNoted, known.state, note=REVOKED))
+        return
+    if finding.revoked:
         return
     opened = LeadOpened(
         id=ref.id,

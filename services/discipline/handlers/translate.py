@@ -109,6 +109,7 @@ def finding_of(event: NonPerformanceState) -> PerformanceFinding:
         heard_on=event.heard_on,
         made_on=event.decided_on,
         reasons=event.reasons,
+        revoked=event.revoked,
     )
 
 

@@ -9,7 +9,13 @@ _HEARD = Basis("art28", BasisKind.READING, "实事求是、客观公正：认定
 
 @cites("art21.1", "art28")
 def finding_stands(finding: PerformanceFinding) -> Decision:
-    """Whether a finding, either way, stands: competent organ, reasons, the person heard before a breach."""
+    """Whether a finding, either way, stands: not revoked on appeal, competent organ, reasons, the person heard."""
+    if finding.revoked:
+        return refuse("finding_revoked", "认定已经申诉撤销", "the finding was revoked on appeal", Basis("art28"))
+    return _made_rightly(finding)
+
+
+def _made_rightly(finding: PerformanceFinding) -> Decision:
     if not finding.competent:
         return refuse("organ_not_competent", "认定机关无权限", "the organ is not competent", Basis("art29"))
     if not finding.reasons.strip():

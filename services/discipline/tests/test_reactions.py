@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from services.discipline.handlers.reactions import UNLISTED
+from services.discipline.handlers.reactions import REVOKED, UNLISTED
 from services.discipline.tests import cast
 from services.discipline.tests.conftest import House, lead_of
 from services.discipline.tests.examples import uid
-from shared.contracts.duties import AttestationRenewed
+from shared.contracts.duties import AttestationRenewed, NonPerformanceAppealDecided, NonPerformanceAppealed
 from shared.contracts.registry import AccidentRevised, ChainRevised
 
 REVISED = (*cast.CHAIN, "省长")
@@ -74,6 +74,24 @@ async def test_a_finding_of_non_performance_proposes_a_lead_and_one_that_clears_
     assert [(one["official_id"], one["source"]) for one in proposed] == [(str(uid("己")), "non_performance_finding")]
     assert [one["clause"] for one in proposed[0]["basis"]] == ["art21.1", "art10.2a"]
     assert await after.rows("SELECT count(*) FROM discipline_nonperformance") == [(2,)]
+
+
+@pytest.mark.clause("art21.1", "art28")
+async def test_a_finding_revoked_on_appeal_leaves_its_lead_with_a_note_and_founds_no_new_one(after: House) -> None:
+    decision = {"organ_id": uid("市纪委"), "outcome": "revoked", "reasons": "（演练）", "decided_on": "2026-09-20"}
+    filed = {"filed_on": "2026-09-12", "statement": "（演练）不服", "recorded_at": cast.START}
+    found = cast.found("己", "应急局局长", "art10.2a")
+    appealed = NonPerformanceAppealed.model_validate(dict(found) | {"appeal": filed})
+    revoked = NonPerformanceAppealDecided.model_validate(
+        dict(found) | {"appeal": filed | {"decision": decision | {"recorded_at": cast.START}}}
+    )
+    messages = after.feed.of(found, appealed, revoked)
+    for message in (messages[0], messages[2], *messages[::-1]):
+        await after.apply([message])
+    (lead,) = [one for one in await after.leads() if one["ground"] == "art21.1"]
+    assert (lead["note"], lead["status"]) == (REVOKED, "open")
+    assert await after.rows("SELECT version FROM discipline_nonperformance") == [(3,)]
+    assert await after.rows("SELECT count(*) FROM dead_letter") == [(0,)]
 
 
 @pytest.mark.clause("art26")

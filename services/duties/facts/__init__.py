@@ -10,6 +10,9 @@ from enum import StrEnum
 from fractions import Fraction
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.duties.facts.findings import NonPerformanceFinding as NonPerformanceFinding  # one vocabulary
+from services.duties.facts.findings import StandingOutcome as StandingOutcome
+from services.duties.facts.findings import StandingReview as StandingReview
 from shared.roster.facts import OrganKind, OrganRole, PostKind, Span, Tier
 from shared.statute.decision import Basis, BasisKind
 
@@ -338,56 +341,6 @@ class ObligationStatus(StrEnum):
     EXCUSED = "excused"
 
 
-class StandingOutcome(StrEnum):
-    """What a reviewer found about a standing duty."""
-
-    PERFORMED = "performed"
-    NOT_PERFORMED = "not_performed"
-    UNCLEAR = "unclear"
-
-
-@dataclass(frozen=True, slots=True)
-class StandingReview:
-    """A reviewer examined how an official performed a standing duty in a span; by itself it is no finding."""
-
-    id: UUID
-    official_id: UUID
-    post_id: UUID
-    duty_id: str
-    span: Span
-    outcome: StandingOutcome
-    reviewed_by: str
-    recorded_at: datetime
-    note: str = ""
-    exercise: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NonPerformanceFinding:
-    """未履职认定: a competent organ's finding after hearing the person: the only breach *of somebody*.
-
-    `obligation_id` for a periodic duty, `None` for a standing one, which then has its `span` of conduct. `clears`: the
-    organ found the other way, that the person performed or that the lapse is not theirs.
-    """
-
-    id: UUID
-    official_id: UUID
-    post_id: UUID
-    duty_id: str
-    obligation_id: UUID | None
-    span: Span
-    organ_id: UUID
-    reasons: str
-    heard_on: date | None
-    statement: str
-    decided_on: date
-    recorded_at: datetime
-    clears: bool = False
-    corrected: Correction | None = None
-    accident_id: UUID | None = None
-    exercise: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Defaults:
     """Where the statute is silent: configuration, never text; units as the names say."""
@@ -396,4 +349,5 @@ class Defaults:
     books_close_days: int = 30
     sorting_share: Fraction = Fraction(1, 3)
     look_back_months: int = 12
+    appeal_days: int = 30
     effective_from: date = date(2018, 8, 23)

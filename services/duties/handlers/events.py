@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 
 from services.duties.facts import NonPerformanceFinding, Performance, StandingOutcome, StandingReview
 from services.duties.facts.attested import IssuedAttestation
+from services.duties.facts.findings import Appeal
 from shared.contracts.duties import (
     AttestationState,
-    NonPerformanceFound,
     NonPerformanceState,
     PerformanceState,
     StandingReviewRecorded,
@@ -20,8 +20,10 @@ from shared.roster.facts import Span
 
 P = TypeVar("P", bound=PerformanceState)
 A = TypeVar("A", bound=AttestationState)
+N = TypeVar("N", bound=NonPerformanceState)
 _PERFORMANCE = TypeAdapter(Performance)
 _ATTESTATION = TypeAdapter(IssuedAttestation)
+_APPEAL: TypeAdapter[Appeal | None] = TypeAdapter(Appeal | None)
 
 
 def performance_event(kind: type[P], act: Performance, path: Sequence[str]) -> P:
@@ -52,12 +54,15 @@ def review_of(event: StandingReviewState) -> StandingReview:
         reviewed_by=event.reviewed_by,
         recorded_at=event.recorded_at,
         note=event.note,
+        evidence=event.evidence,
+        heard_on=event.heard_on,
+        statement=event.statement,
         exercise=event.exercise,
     )
 
 
-def finding_event(found: NonPerformanceFinding, clause: str, path: Sequence[str]) -> NonPerformanceFound:
-    """The organ found; `clause` is that of the duty."""
+def finding_event(kind: type[N], found: NonPerformanceFinding, clause: str, path: Sequence[str]) -> N:
+    """What happened to a finding; `clause` is that of the duty."""
     more = {
         "clause": clause,
         "path": tuple(path),
@@ -65,7 +70,7 @@ def finding_event(found: NonPerformanceFinding, clause: str, path: Sequence[str]
         "period_end": found.span.to_day,
         "outcome": "performed" if found.clears else "not_performed",
     }
-    return NonPerformanceFound.model_validate(asdict(found) | more)
+    return kind.model_validate(asdict(found) | more)
 
 
 def finding_of(event: NonPerformanceState) -> NonPerformanceFinding:
@@ -85,6 +90,7 @@ def finding_of(event: NonPerformanceState) -> NonPerformanceFinding:
         recorded_at=event.recorded_at,
         clears=event.outcome == "performed",
         accident_id=event.accident_id,
+        appeal=_APPEAL.validate_python(event.appeal, from_attributes=True),
         exercise=event.exercise,
     )
 

@@ -18,6 +18,7 @@ from services.duties.handlers.seats import Seating, organ_known, path_on, seatin
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
 from services.duties.rules.status import Records, View, report
+from shared.contracts.duties import NonPerformanceFound
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.pagination import Paging
@@ -99,7 +100,7 @@ async def find_nonperformance(
     obey(may_find(found, organ, subject, today=clock.today()))
     version = work.version(ref) + 1
     await repository.put_finding(work.session, found, path, version)
-    event = finding_event(found, duty.clause, path)
+    event = finding_event(NonPerformanceFound, found, duty.clause, path)
     work.emit(event, path=path, basis=("art21.1", "art29", duty.clause), reason=reasons, exercise=found.exercise)
     return Stored(found, path, version)
 

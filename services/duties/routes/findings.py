@@ -1,15 +1,24 @@
 """Reviews of standing duties, and findings of non-performance."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Query, Request
 
+from services.duties.handlers import appeals, reviews
 from services.duties.handlers import findings as handlers
-from services.duties.handlers import reviews
 from services.duties.routes.common import Exercise, may, regions_of, router
-from services.duties.schemas.findings import FindingIn, FindingView, StandingReviewIn, StandingReviewView
+from services.duties.schemas.findings import (
+    AppealDecisionIn,
+    AppealIn,
+    FindingIn,
+    FindingView,
+    StandingReviewIn,
+    StandingReviewView,
+    StandingYearView,
+)
 from shared.kernel.pagination import Page, Paged
-from shared.kernel.routing import KeyedWork, Reading, answer_version
+from shared.kernel.routing import ExpectedVersion, KeyedWork, Reading, Work, answer_version
 
 standing_reviews = router("standing-reviews", "常设职责审查 · Standing reviews")
 nonperformance_findings = router("nonperformance-findings", "未履职认定 · Findings of non-performance")
@@ -29,6 +38,9 @@ async def record(body: StandingReviewIn, work: KeyedWork) -> StandingReviewView:
         to_day=body.to_day,
         outcome=body.outcome,
         note=body.note,
+        evidence=body.evidence,
+        heard_on=body.heard_on,
+        statement=body.statement,
     )
     work.answer_version = stored.version
     return StandingReviewView.of(stored)
@@ -43,6 +55,15 @@ async def list_reviews(
         session, paging, regions=regions_of(request), exercise=exercise, official_id=official_id
     )
     return Page(items=[StandingReviewView.of(one) for one in found], next_cursor=following)
+
+
+@standing_reviews.get("/year", summary="年度待审查事项 · A post's year", **may("standing_review", "read", "art26"))
+async def standing_year(
+    request: Request, session: Reading, post_id: UUID, year: Annotated[int, Query(ge=2018, le=2100)]
+) -> list[StandingYearView]:
+    """岗位当年各常设职责、各任职人员是否已审查 · Which standing duties of the year were examined, holder by holder."""
+    rows = await reviews.standing_year(session, post_id, year, regions_of(request))
+    return [StandingYearView.of(row) for row in rows]
 
 
 @nonperformance_findings.post(
@@ -92,4 +113,34 @@ async def read(finding_id: UUID, request: Request, session: Reading) -> FindingV
     """认定的事项、机关、理由和本人陈述 · Matter, organ, reasons, and what the person said."""
     stored = await handlers.read_finding(session, finding_id, regions_of(request))
     answer_version(request, stored.version)
+    return FindingView.of(stored)
+
+
+@nonperformance_findings.post(
+    "/{finding_id}/appeal", summary="申诉 · Appeal", **may("nonperformance", "appeal", "art28")
+)
+async def appeal(finding_id: UUID, body: AppealIn, expected: ExpectedVersion, work: Work) -> FindingView:
+    """登记本人申诉；决定前认定继续有效 · The official's objection; the finding stands until it is decided."""
+    stored = await appeals.file_appeal(work, finding_id, expected, filed_on=body.filed_on, statement=body.statement)
+    work.answer_version = stored.version
+    return FindingView.of(stored)
+
+
+@nonperformance_findings.post(
+    "/{finding_id}/appeal-decision",
+    summary="申诉决定 · Decide an appeal",
+    **may("nonperformance", "decide_appeal", "art28", "art29"),
+)
+async def decide(finding_id: UUID, body: AppealDecisionIn, expected: ExpectedVersion, work: Work) -> FindingView:
+    """由认定机关以外的有权机关维持或撤销 · Upheld or revoked by a competent organ other than the one that found."""
+    stored = await appeals.decide_appeal(
+        work,
+        finding_id,
+        expected,
+        organ_id=body.organ_id,
+        outcome=body.outcome,
+        reasons=body.reasons,
+        decided_on=body.decided_on,
+    )
+    work.answer_version = stored.version
     return FindingView.of(stored)

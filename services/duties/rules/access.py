@@ -32,6 +32,8 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("standing_review", "record"): _REVIEWERS,
     ("nonperformance", "read"): _EXAMINERS,
     ("nonperformance", "find"): _FINDERS,
+    ("nonperformance", "appeal"): _FINDERS | _RECORDERS,
+    ("nonperformance", "decide_appeal"): _FINDERS,
     ("attestation", "read"): _EXAMINERS,
     ("attestation", "renew"): _EXAMINERS - {"auditor"},
 }

@@ -21,11 +21,12 @@ from services.duties.facts import (
 from services.duties.facts.reports import NotCounted, ObligationReport
 from services.duties.rules.obligations import Seat, duties_of_post, founds, obligations_of_post
 from services.duties.rules.periods import months_before, shanghai_day
-from services.duties.rules.status import Records, View, in_force, report
+from services.duties.rules.status import Records, View, report
 from shared.roster.facts import Span
 from shared.statute.clauses import cites
 
 DEFAULTS = Defaults()
+_EXAMINED_WELL = {StandingOutcome.PERFORMED, StandingOutcome.NOT_APPLICABLE}
 
 
 class Difference(StrEnum):
@@ -95,11 +96,11 @@ class Attestation:
 
     @property
     def unexamined(self) -> tuple[AttestedDuty, ...]:
-        """Binding standing duties that nobody found performed: not examined, unclear, or wanting."""
+        """Binding standing duties that nobody found performed or not applicable: not examined, unclear, or wanting."""
         return tuple(
             row
             for row in self.standing
-            if row.founds and (row.review is None or row.review.outcome is not StandingOutcome.PERFORMED)
+            if row.founds and (row.review is None or row.review.outcome not in _EXAMINED_WELL)
         )
 
     @property
@@ -140,11 +141,7 @@ def attest(
     """
     accident_day = shanghai_day(accident_at)
     window = Span(months_before(accident_day, defaults.look_back_months), accident_day)
-    found = tuple(
-        item
-        for item in conduct.findings
-        if item.official_id == official_id and in_force(item.recorded_at, item.corrected, known_at)
-    )
+    found = tuple(item for item in conduct.findings if item.official_id == official_id and item.stands(known_at))
     drawn = replace(conduct, findings=found, records=_known(conduct.records, known_at))
     rows: list[AttestedObligation] = []
     standing: list[AttestedDuty] = []

@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.duties.facts import NonPerformanceFinding, StandingOutcome, StandingReview
+from services.duties.facts.findings import AppealOutcome
 from services.duties.facts.stored import Stored
-from services.duties.schemas.common import DutyId, Request, Text, cited
+from services.duties.facts.years import StandingYear
+from services.duties.schemas.common import DutyId, Request, Sha256, Text, View, cited
 from shared.kernel.problems import BasisView
 
 
@@ -22,6 +24,9 @@ class StandingReviewIn(Request):
     to_day: date
     outcome: StandingOutcome = Field(examples=["performed"])
     note: Text = ""
+    evidence: list[Sha256] = Field([], max_length=50, description="证据摘要 · Digests of the evidence")
+    heard_on: date | None = Field(None, description="听取本人意见之日 · When the holder was heard")
+    statement: Text = Field("", description="本人意见 · What the holder said")
 
 
 class StandingReviewView(BaseModel):
@@ -36,6 +41,9 @@ class StandingReviewView(BaseModel):
     to_day: date | None
     outcome: str
     note: str
+    evidence: list[str]
+    heard_on: date | None
+    statement: str
     reviewed_by: str
     recorded_at: datetime
     exercise: bool
@@ -55,6 +63,9 @@ class StandingReviewView(BaseModel):
             to_day=fact.span.to_day,
             outcome=fact.outcome.value,
             note=fact.note,
+            evidence=list(fact.evidence),
+            heard_on=fact.heard_on,
+            statement=fact.statement,
             reviewed_by=fact.reviewed_by,
             recorded_at=fact.recorded_at,
             exercise=fact.exercise,
@@ -80,6 +91,41 @@ class FindingIn(Request):
     accident_id: UUID | None = None
 
 
+class AppealIn(Request):
+    """申诉 · The official's objection."""
+
+    filed_on: date
+    statement: Text
+
+
+class AppealDecisionIn(Request):
+    """申诉决定 · What another competent organ decided."""
+
+    organ_id: UUID
+    outcome: AppealOutcome = Field(examples=["upheld"])
+    reasons: Text
+    decided_on: date
+
+
+class AppealDecisionView(View):
+    """申诉决定 · The decision."""
+
+    organ_id: UUID
+    outcome: AppealOutcome
+    reasons: str
+    decided_on: date
+    recorded_at: datetime
+
+
+class AppealView(View):
+    """申诉 · An appeal, and the decision on it."""
+
+    filed_on: date
+    statement: str
+    recorded_at: datetime
+    decision: AppealDecisionView | None
+
+
 class FindingView(BaseModel):
     """未履职认定 · A finding."""
 
@@ -99,6 +145,7 @@ class FindingView(BaseModel):
     outcome: Literal["not_performed", "performed"]
     accident_id: UUID | None
     recorded_at: datetime
+    appeal: AppealView | None
     exercise: bool
     basis: list[BasisView]
 
@@ -123,6 +170,32 @@ class FindingView(BaseModel):
             outcome="performed" if fact.clears else "not_performed",
             accident_id=fact.accident_id,
             recorded_at=fact.recorded_at,
+            appeal=AppealView.model_validate(fact.appeal) if fact.appeal else None,
             exercise=fact.exercise,
             basis=cited(["art21.1", "art29"]),
+        )
+
+
+class StandingYearView(BaseModel):
+    """常设职责年度情况 · One standing duty of a holder in a year, with its newest review."""
+
+    duty_id: str
+    clause: str
+    official_id: UUID
+    from_day: date
+    to_day: date | None
+    review: StandingReviewView | None
+    basis: list[BasisView]
+
+    @classmethod
+    def of(cls, row: StandingYear) -> "StandingYearView":
+        """The view of one row."""
+        return cls(
+            duty_id=row.duty.id,
+            clause=row.duty.clause,
+            official_id=row.official_id,
+            from_day=row.span.from_day,
+            to_day=row.span.to_day,
+            review=StandingReviewView.of(Stored(row.review, (), 1)) if row.review else None,
+            basis=cited([row.duty.clause]),
         )

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
 
+import httpx
+
 from services.duties.catalogue import load_catalogue
 from services.duties.rules.obligations import duties_of_post, seats_in
 from services.duties.tests.builders import DIGEST, uid
@@ -88,11 +90,12 @@ EMERGENCY = _organ(
     DatedRole(OrganRole.NAMED_REGULATOR, ALWAYS, function="应急管理"),
 )
 DISCIPLINE = _organ("县纪委监委", OrganKind.DISCIPLINE_ORGAN, COUNTY)
+CITY_DISCIPLINE = _organ("市纪委监委", OrganKind.DISCIPLINE_ORGAN, CITY)
 ZONE_PARTY = _organ("开发区党工委", OrganKind.PARTY_WORKING_COMMITTEE, ZONE)
 ZONE_OFFICE = _organ("开发区管委会", OrganKind.MANAGEMENT_COMMITTEE, ZONE)
 TOWN_OFFICE = _organ("镇政府", OrganKind.GOVERNMENT, TOWN)
 CITY_PARTY = _organ("市委", OrganKind.PARTY_COMMITTEE, CITY)
-ORGANS = (PARTY, GOVERNMENT, EMERGENCY, DISCIPLINE, ZONE_PARTY, ZONE_OFFICE, TOWN_OFFICE, CITY_PARTY)
+ORGANS = (PARTY, GOVERNMENT, EMERGENCY, DISCIPLINE, CITY_DISCIPLINE, ZONE_PARTY, ZONE_OFFICE, TOWN_OFFICE, CITY_PARTY)
 
 SECRETARY = _post("县委书记", PARTY, PostKind.PARTY_PRINCIPAL)
 MAGISTRATE = _post("县长", GOVERNMENT, PostKind.GOVERNMENT_PRINCIPAL)
@@ -277,6 +280,11 @@ class Story:
 
     async def examine(self, who: str, post: Post, duty_id: str) -> None:
         """A standing duty is examined and found performed."""
+        answer = await self.review(who, post, duty_id)
+        assert answer.status_code == 201, answer.text
+
+    async def review(self, who: str, post: Post, duty_id: str, **changes: Any) -> httpx.Response:
+        """The answer to a review of a standing duty."""
         review = {
             "official_id": str(uid(who)),
             "post_id": str(post.id),
@@ -284,11 +292,12 @@ class Story:
             "from_day": "2025-05-20",
             "to_day": "2026-05-09",
             "outcome": "performed",
+            "evidence": ["ab" * 32],
+            "heard_on": "2026-05-09",
+            "statement": "（演练）本人意见",
         }
-        answer = await self.running.http.post(
-            "/v1/standing-reviews", json=review, headers=self.running.acting("inspector")
-        )
-        assert answer.status_code == 201, answer.text
+        headers = self.running.acting("inspector")
+        return await self.running.http.post("/v1/standing-reviews", json=review | changes, headers=headers)
 
     async def explode(self) -> None:
         """Step 1: the accident is recorded, with its chain."""

@@ -15,6 +15,7 @@ from services.duties.facts import (
     StandingOutcome,
     StandingReview,
 )
+from services.duties.facts.findings import Appeal, AppealDecision, AppealOutcome
 from services.duties.rules.attestation import Attestation, Conduct, Difference, attest
 from services.duties.rules.obligations import duties_of_post
 from services.duties.rules.status import Records
@@ -138,7 +139,8 @@ def test_a_lapse_and_a_finding_keep_the_attestation_open_and_name_the_obligation
     cleared = replace(finding, clears=True)
     otherwise = attested(Conduct([HEAD], Records([TERM]), findings=[cleared]), look_back_months=3)
     assert (otherwise.findings, len(otherwise.undecided)) == ((), len(lapsed.lapses) - 1)
-    revoked = replace(finding, corrected=Correction("o", noon(date(2026, 6, 20)), "撤销"))
+    decision = AppealDecision(uid("upper"), AppealOutcome.REVOKED, "撤销", date(2026, 6, 20), noon(date(2026, 6, 20)))
+    revoked = replace(finding, appeal=Appeal(date(2026, 6, 10), "不服", noon(date(2026, 6, 10)), decision))
     assert attested(Conduct([HEAD], Records([TERM]), findings=[revoked]), look_back_months=3).findings == ()
     of_another = replace(finding, official_id=uid("predecessor"))
     assert attested(Conduct([HEAD], Records([TERM]), findings=[of_another])).findings == ()

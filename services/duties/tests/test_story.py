@@ -1,6 +1,7 @@
 """Steps 3, 5, 8, 9 and 10 of the story, as far as duties answers for them."""
 
 import hashlib
+from datetime import date
 from typing import Any
 
 import pytest
@@ -167,6 +168,68 @@ async def test_step_9_only_a_competent_organ_that_heard_the_person_finds_non_per
     assert now["whole"] is False
     assert ("art6.3c", asked["period_start"]) not in lapses(now)
     assert (await renewed(story, "戊", cast.ZONE_SECRETARY))["findings"] == []
+
+
+@pytest.mark.clause("art28", "art29")
+async def test_a_finding_may_be_appealed_once_and_is_decided_by_another_organ(story: Story) -> None:
+    await story.keep_records()
+    await story.explode()
+    story.turn(at(cast.ACCIDENT_AT.date().replace(month=6, day=2)))
+    http, acting = story.running.http, story.running.acting
+    asked = finding(await story.attestation("戊", cast.ZONE_DIRECTOR), "art6.3c")
+    made = (await http.post("/v1/nonperformance-findings", json=asked, headers=acting("discipline_handler"))).json()
+    path = f"/v1/nonperformance-findings/{made['id']}"
+
+    async def ask(what: str, body: dict[str, Any], seen: int, status: int, code: str | None = None) -> Any:
+        headers = acting("discipline_handler") | {"If-Match": f'"{seen}"'}
+        answer = await http.post(f"{path}/{what}", json=body, headers=headers)
+        assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+        return answer.json()
+
+    day = "2026-06-02"
+    objection = {"filed_on": day, "statement": "（演练）不服"}
+    decision = {"outcome": "revoked", "reasons": "（演练）另有记录", "decided_on": day}
+    above = decision | {"organ_id": str(cast.CITY_DISCIPLINE.id)}
+    await ask("appeal-decision", above, 1, 422, "appeal.none_open")
+    await ask("appeal", objection | {"statement": " "}, 1, 422, "appeal.no_statement")
+    await ask("appeal", objection | {"filed_on": "2026-05-01"}, 1, 422, "appeal.day")
+    assert (await ask("appeal", objection, 1, 200))["appeal"]["decision"] is None
+    await ask("appeal", objection, 2, 422, "appeal.filed_already")
+    await ask("appeal", objection, 1, 412, "stale_version")
+    assert len((await renewed(story, "戊", cast.ZONE_DIRECTOR))["findings"]) == 1
+    await ask("appeal-decision", decision | {"organ_id": asked["organ_id"]}, 2, 422, "appeal.same_organ")
+    incompetent = decision | {"organ_id": str(cast.GOVERNMENT.id)}
+    await ask("appeal-decision", incompetent, 2, 422, "finding.organ_not_competent")
+    assert (await ask("appeal-decision", above, 2, 200))["appeal"]["decision"]["outcome"] == "revoked"
+    now = await renewed(story, "戊", cast.ZONE_DIRECTOR)
+    assert now["findings"] == []
+    assert ("art6.3c", asked["period_start"]) in lapses(now)
+
+
+@pytest.mark.clause("art26")
+async def test_a_year_of_standing_duties_shows_who_was_examined_and_who_was_not(story: Story) -> None:
+    story.turn(at(date(2026, 5, 10)))
+    await story.examine("丁", cast.LEAD, "art8.1")
+    rows = await story.get("/v1/standing-reviews/year", post_id=cast.LEAD.id, year=2026)
+    examined = {one["duty_id"]: one["review"] and one["review"]["outcome"] for one in rows}
+    assert examined["art8.1"] == "performed"
+    assert examined["art8.2"] is None
+    assert {one["official_id"] for one in rows} == {str(cast.official("丁"))}
+
+
+@pytest.mark.clause("art26", "art28")
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"evidence": []}, "review.no_evidence"), ({"heard_on": None}, "review.not_heard")],
+)
+async def test_a_result_without_evidence_or_hearing_is_refused(
+    story: Story, changes: dict[str, Any], code: str
+) -> None:
+    story.turn(at(date(2026, 5, 10)))
+    refused = await story.review("丁", cast.LEAD, "art8.1", **changes)
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+    unclear = await story.review("丁", cast.LEAD, "art8.1", **changes, outcome="unclear")
+    assert unclear.status_code == 201
 
 
 @pytest.mark.clause("art10.2", "art21.1")
