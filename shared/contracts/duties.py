@@ -110,7 +110,7 @@ class StandingReviewState(DutiesEvent):
     duty_id: str
     from_day: date
     to_day: date
-    outcome: str
+    outcome: Literal["performed", "not_performed", "unclear", "not_applicable"]
     reviewed_by: str
     recorded_at: datetime
     note: str = ""
