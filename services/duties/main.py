@@ -3,9 +3,11 @@
 from fastapi import FastAPI
 
 from services.duties.handlers import adoption
+from services.duties.handlers.lists import adopt_list
 from services.duties.routes.attestations import attestations
 from services.duties.routes.duties import duties, obligation_routes
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
+from services.duties.routes.lists import responsibility_lists
 from services.duties.routes.performances import performances
 from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
@@ -27,6 +29,11 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.NonPerformanceFound: adoption.adopt_finding,
     contracts.NonPerformanceAppealed: adoption.adopt_finding,
     contracts.NonPerformanceAppealDecided: adoption.adopt_finding,
+    contracts.ResponsibilityListDrafted: adopt_list,
+    contracts.ResponsibilityListAmended: adopt_list,
+    contracts.ResponsibilityListApproved: adopt_list,
+    contracts.ResponsibilityListPublished: adopt_list,
+    contracts.ResponsibilityListAssessed: adopt_list,
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
 }
@@ -46,6 +53,7 @@ def service(signer: Signer | None = None) -> app.Service:
             standing_reviews,
             nonperformance_findings,
             attestations(signer or Signer.fresh()),
+            responsibility_lists,
             statute_router(),
         ),
         policy=POLICY,

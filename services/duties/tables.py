@@ -83,6 +83,19 @@ nonperformance = sa.Table(
     sa.Index("nonperformance_official_id", "official_id"),
 )
 
+#: One row a version: prior versions stay readable. `content` is the list whole.
+responsibility_list = sa.Table(
+    "responsibility_list",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("organ_id", sa.Uuid, nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("content", JSONB, nullable=False),
+    *_recorded(),
+    sa.Index("responsibility_list_organ_id", "organ_id", "year"),
+)
+
 #: One row a version: what was issued stays readable. `content` is the attestation whole.
 attestation = sa.Table(
     "attestation",

@@ -53,6 +53,12 @@ async def seating_of_region(session: AsyncSession, region: str, *, known_at: dat
     return Seating(seats_in(roster), incumbencies_of(roster.appointments))
 
 
+async def seating_of_organ(session: AsyncSession, organ_id: UUID) -> list[Seat]:
+    """The seats of one organ."""
+    roster = await load_roster(session, organs={organ_id})
+    return [seat for seat in seats_in(roster).values() if seat.organ.id == organ_id]
+
+
 async def _around(
     session: AsyncSession, asked: dict[str, Collection[UUID]], known_at: datetime | None, posts: Collection[UUID] | None
 ) -> Seating:

@@ -35,5 +35,10 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("nonperformance", "appeal"): _FINDERS | _RECORDERS,
     ("nonperformance", "decide_appeal"): _FINDERS,
     ("attestation", "read"): _EXAMINERS,
+    ("responsibility_list", "read"): _READERS,
+    ("responsibility_list", "draft"): _RECORDERS,
+    ("responsibility_list", "approve"): _RECORDERS,
+    ("responsibility_list", "publish"): _RECORDERS,
+    ("responsibility_list", "assess"): _RECORDERS,
     ("attestation", "renew"): _EXAMINERS - {"auditor"},
 }

@@ -1,0 +1,130 @@
+"""The yearly responsibility list over HTTP: drafted from the catalogue, approved by another, published, assessed."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.duties.catalogue import load_catalogue
+from services.duties.facts.lists import ListItem
+from services.duties.rules.lists import may_amend
+from services.duties.tests import story as cast
+from services.duties.tests.builders import uid
+from services.duties.tests.story import Story, at
+
+DAY = "2026-03-10"
+SHA = "cd" * 32
+MAGISTRATE = str(cast.official("丙"))
+
+
+class Desk:
+    """One list, and the people who work on it."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.list: dict[str, Any] = {}
+
+    async def ask(
+        self, status: int, method: str, path: str, body: Any, *, subject: str = "drafter", seen: int | None = None
+    ) -> Any:
+        headers = self.story.running.acting("safety_office", subject=subject)
+        if seen is not None:
+            headers["If-Match"] = f'"{seen}"'
+        url = f"/v1/responsibility-lists{path}"
+        answer = await self.story.running.http.request(method, url, json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def draft(self, status: int = 201, **changes: Any) -> Any:
+        self.list = await self.ask(status, "POST", "", {"organ_id": str(cast.GOVERNMENT.id), "year": 2026} | changes)
+        return self.list
+
+    async def step(self, status: int, what: str, body: Any, seen: int, subject: str = "approver") -> Any:
+        return await self.ask(status, "POST", f"/{self.list['id']}/{what}", body, subject=subject, seen=seen)
+
+    def results(self) -> list[dict[str, str]]:
+        return [{"item_id": one["id"], "outcome": "carried_out"} for one in self.list["items"]]
+
+
+APPROVAL = {"approved_on": DAY, "document": "演练县政府常务会议纪要〔2026〕3号"}
+PUBLICATION = {"published_on": DAY, "channel": "政府网站", "place": "演练县政府网站公告栏", "sha256": SHA}
+
+
+@pytest.fixture
+async def desk(story: Story) -> Desk:
+    story.turn(at(date(2026, 3, 10)))
+    return Desk(story)
+
+
+@pytest.mark.clause("art6.5")
+async def test_a_list_is_drafted_from_the_catalogue_for_each_leader_in_the_words_of_the_statute(desk: Desk) -> None:
+    made = await desk.draft()
+    duties = {one.id: one for one in load_catalogue().duties}
+    assert (made["stage"], made["edition"], made["exercise"]) == ("drafted", 1, True)
+    assert {one["post_id"] for one in made["items"]} >= {str(cast.MAGISTRATE.id), str(cast.LEAD.id)}
+    assert all(one["text"] == duties[one["duty_id"]].phrase for one in made["items"])
+    assert {"art6.5a", "art8.1"} <= {one["duty_id"] for one in made["items"]}
+    assert (await desk.draft(409))["code"] == "list_exists"
+    assert (await desk.draft(422, organ_id=str(cast.PARTY.id)))["code"] == "list.not_a_government"
+    assert (await desk.draft(422, year=2031))["code"] == "list.year"
+
+
+@pytest.mark.clause("art6.5")
+async def test_who_drafted_does_not_approve_and_only_what_is_approved_is_published(desk: Desk) -> None:
+    await desk.draft()
+    assert (await desk.step(422, "publish", PUBLICATION, 1))["code"] == "list.not_approved"
+    assert (await desk.step(422, "approve", APPROVAL, 1, "drafter"))["code"] == "list.own_draft"
+    assert (await desk.step(412, "approve", APPROVAL, 7))["code"] == "stale_version"
+    await desk.step(200, "approve", APPROVAL, 1)
+    assert (await desk.step(422, "approve", APPROVAL, 2))["code"] == "list.approved_already"
+    early = PUBLICATION | {"published_on": "2026-03-09"}
+    assert (await desk.step(422, "publish", early, 2))["code"] == "list.day"
+    published = await desk.step(200, "publish", PUBLICATION | {"organised_by": MAGISTRATE}, 2)
+    assert published["stage"] == "published"
+    act = await desk.story.get(f"/v1/performances/{published['publication']['performance_id']}")
+    assert (act["act"], act["performed_by"], act["day"]) == ("list_published", MAGISTRATE, DAY)
+
+
+@pytest.mark.clause("art6.5")
+async def test_each_half_year_every_item_is_assessed_once_and_prior_versions_stay_readable(desk: Desk) -> None:
+    await desk.draft()
+    await desk.step(200, "approve", APPROVAL, 1)
+    await desk.step(200, "publish", PUBLICATION, 2)
+    made = {"half": 1, "assessed_on": DAY, "results": desk.results(), "sha256": SHA, "organised_by": MAGISTRATE}
+    assert (await desk.step(422, "assessments", made | {"half": 2}, 3))["code"] == "list.half_not_begun"
+    assert (await desk.step(422, "assessments", made | {"results": made["results"][1:]}, 3))[
+        "code"
+    ] == "list.items_missing"
+    assessed = await desk.step(200, "assessments", made, 3)
+    act = await desk.story.get(f"/v1/performances/{assessed['assessments'][0]['performance_id']}")
+    assert act["act"] == "list_assessment"
+    assert (await desk.step(422, "assessments", made, 4))["code"] == "list.assessed_already"
+    items = [{"post_id": str(cast.LEAD.id), "text": "（演练）自定事项"}]
+    body = {"items": items, "reason": "（演练）分工调整"}
+    amended = await desk.ask(200, "PUT", f"/{desk.list['id']}/items", body, seen=4)
+    assert (amended["edition"], amended["stage"], amended["assessments"]) == (2, "drafted", [])
+    before = await desk.story.get(f"/v1/responsibility-lists/{desk.list['id']}", version=4)
+    assert before["assessments"] == assessed["assessments"]
+    page = await desk.story.get("/v1/responsibility-lists", organ_id=cast.GOVERNMENT.id, year=2026, exercise=True)
+    assert [one["version"] for one in page["items"]] == [5]
+
+
+@pytest.mark.clause("art6.5")
+def test_a_list_names_leaders_of_its_own_government_only_and_no_item_twice() -> None:
+    own, other = uid("own"), uid("other")
+    item = ListItem(uid("item"), own, "（演练）")
+    for items, code in (
+        ([], "list.empty"),
+        ([ListItem(uid("item"), own, " ")], "list.empty"),
+        ([item, item], "list.item_twice"),
+        ([item, ListItem(uid("two"), other, "（演练）")], "list.not_its_leader"),
+        ([item], "list.amendable"),
+    ):
+        assert may_amend(items, {own}).code == code
+
+
+async def test_a_list_outside_ones_regions_is_not_there(desk: Desk) -> None:
+    await desk.draft()
+    headers = desk.story.running.acting("viewer", regions=("130100",))
+    answer = await desk.story.running.http.get(f"/v1/responsibility-lists/{desk.list['id']}", headers=headers)
+    assert answer.status_code == 404
