@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -175,16 +175,33 @@ async def list_attestations(
     )
 
 
-def paper(stored: Stored[IssuedAttestation], sealed: SealPosition | None) -> Mapping[str, Any]:
-    """What the signed document says: the attestation whole, its version, its seal, and what it does not say."""
-    content = attestation_event(AttestationIssued, stored.fact).model_dump(mode="json")
+def _records(issued: IssuedAttestation) -> set[UUID]:
+    """Every record that the attestation names: acts, reviews, findings."""
+    shown = [status for row in issued.obligations for status in (row.then, row.now)]
+    acts = {act.performance_id for status in shown for act in (*status.counted, *status.not_counted)}
+    reviews = {row.review_id for row in issued.standing if row.review_id is not None}
+    found = {one.id for row in (*issued.obligations, *issued.standing) for one in row.findings}
+    return acts | reviews | found
+
+
+async def paper(session: AsyncSession, stored: Stored[IssuedAttestation]) -> Mapping[str, Any]:
+    """What the signed document says: the attestation whole, where the ledger holds it and the records it names.
+
+    A reader with an export of the ledger, or with its stream, finds each of them under its seal.
+    """
+    sealed = await seal_of(session, stored)
+    records = await repository.seals_of(session, _records(stored.fact), stored.fact.known_at)
     return {
         "issuer": "anze/duties",
         "kind": "attestation",
         "notice": NOTICE,
         "basis": ["art26", "art28"],
-        "attestation": content,
+        "attestation": attestation_event(AttestationIssued, stored.fact).model_dump(mode="json"),
         "version": stored.version,
-        "seal": None if sealed is None else {"position": sealed.position, "hash": sealed.hash},
+        "seal": None if sealed is None else asdict(sealed),
+        "records": [
+            {"type": kind, "id": str(identity), "version": version, "seal": None if where is None else asdict(where)}
+            for kind, identity, version, where in records
+        ],
         "signed_at": clock.now().isoformat(),
     }

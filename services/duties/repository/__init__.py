@@ -284,6 +284,29 @@ async def seal_of(session: AsyncSession, identity: UUID, version: int) -> SealPo
     return None if row is None else SealPosition(row.position, row.hash.hex())
 
 
+async def seals_of(
+    session: AsyncSession, identities: Collection[UUID], known_at: datetime
+) -> list[tuple[str, UUID, int, SealPosition | None]]:
+    """Type, id, version and seal of each aggregate as it stood on the ledger at `known_at`, in order of seal."""
+    newest = (
+        sa.select(ledger.c.seq, ledger.c.aggregate_type, ledger.c.aggregate_id, ledger.c.version)
+        .ext(distinct_on(ledger.c.aggregate_type, ledger.c.aggregate_id))
+        .where(_any(ledger.c.aggregate_id, identities), ledger.c.recorded_at <= known_at)
+        .where(ledger.c.aggregate_type.in_(("performance", "standing_review", "nonperformance")))
+        .order_by(ledger.c.aggregate_type, ledger.c.aggregate_id, ledger.c.version.desc())
+        .subquery()
+    )
+    query = (
+        sa.select(newest.c.aggregate_type, newest.c.aggregate_id, newest.c.version, seal.c.position, seal.c.hash)
+        .select_from(newest.outerjoin(seal, seal.c.seq == newest.c.seq))
+        .order_by(seal.c.position, newest.c.seq)
+    )
+    return [
+        (kind, identity, version, None if position is None else SealPosition(position, value.hex()))
+        for kind, identity, version, position, value in await session.execute(query)
+    ]
+
+
 async def roster_lacks(session: AsyncSession, wanted: Mapping[str, Collection[UUID]]) -> dict[str, set[UUID]]:
     """By aggregate type, those of the wanted ones of which the copy has no version yet; empty when it has all."""
     lacking: dict[str, set[UUID]] = {}

@@ -39,7 +39,7 @@ def attestations(signer: Signer) -> APIRouter:
     async def document(attestation_id: UUID, request: Request, session: Reading) -> Response:
         """紧凑 JWS（ES256），改动任何一个字节即无法通过验证 · Compact JWS; one changed byte and it fails."""
         stored = await handlers.read_attestation(session, attestation_id, regions_of(request))
-        paper = handlers.paper(stored, await handlers.seal_of(session, stored))
+        paper = await handlers.paper(session, stored)
         return Response(signer.sign(paper), media_type=MEDIA_TYPE)
 
     _read_and_renew(made)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 import rfc8785
+import sqlalchemy as sa
 
 from services.duties.schemas.findings import FindingView
 from services.duties.tests import story as cast
 from services.duties.tests.story import LATE, Story, at, lapses, row
 from shared.contracts.duties import NonPerformanceFound
+from shared.kernel.tables import seal
 from shared.kernel.testing import eventually
 from shared.papers import ForgedPaperError, verify
 from shared.roster.facts import Post
@@ -100,12 +102,12 @@ async def test_step_8_the_exported_document_verifies_offline_and_one_changed_byt
         found: dict[str, Any] = await story.get(path)
         return found if found["seal"] else None
 
-    seal = (await eventually(sealed, what="seal"))["seal"]
+    held = (await eventually(sealed, what="seal"))["seal"]
     answer = await story.running.http.get(f"{path}/document", headers=story.running.acting("investigator"))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jose")
     keys = (await story.running.http.get("/v1/attestations/keys")).json()
     content = verify(answer.text, keys)
-    assert content["seal"] == seal
+    assert content["seal"] == held
     assert content["attestation"]["digest"] == attestation["digest"]
     named = {name: value for name, value in content["attestation"].items() if name != "digest"}
     assert hashlib.sha256(rfc8785.dumps(named)).hexdigest() == attestation["digest"]
@@ -114,6 +116,28 @@ async def test_step_8_the_exported_document_verifies_offline_and_one_changed_byt
         changed = chr(ord(answer.text[position]) ^ 1)
         with pytest.raises(ForgedPaperError):
             verify(answer.text[:position] + changed + answer.text[position + 1 :], keys)
+
+
+@pytest.mark.clause("art26")
+async def test_an_exported_attestation_names_the_seal_of_every_record_it_rests_on(story: Story) -> None:
+    await story.keep_records()
+    await story.explode()
+    attestation = await story.attestation("丁", cast.LEAD)
+    path = f"/v1/attestations/{attestation['id']}/document"
+    keys = (await story.running.http.get("/v1/attestations/keys")).json()
+
+    async def sealed() -> Any:
+        answer = await story.running.http.get(path, headers=story.running.acting("investigator"))
+        content = verify(answer.text, keys)
+        return content if all(one["seal"] for one in content["records"]) else None
+
+    content = await eventually(sealed, what="seals of the records")
+    named = {one["review_id"] for one in content["attestation"]["standing"] if one["review_id"]}
+    assert named
+    assert named <= {one["id"] for one in content["records"]}
+    async with story.running.app.state.sessions() as session:
+        chain = {row.position: row.hash.hex() for row in await session.execute(sa.select(seal))}
+    assert all(chain[one["seal"]["position"]] == one["seal"]["hash"] for one in content["records"])
 
 
 def finding(attestation: dict[str, Any], duty_id: str, **changes: Any) -> dict[str, Any]:
