@@ -178,9 +178,11 @@ async def list_attestations(
 def _records(issued: IssuedAttestation) -> set[UUID]:
     """Every record that the attestation names: acts, reviews, findings."""
     shown = [status for row in issued.obligations for status in (row.then, row.now)]
-    acts = {act.performance_id for status in shown for act in (*status.counted, *status.not_counted)}
+    acts = {act.performance_id for status in shown for act in status.counted}
+    acts |= {act.performance_id for status in shown for act in status.not_counted}
     reviews = {row.review_id for row in issued.standing if row.review_id is not None}
-    found = {one.id for row in (*issued.obligations, *issued.standing) for one in row.findings}
+    found = {one.id for row in issued.obligations for one in row.findings}
+    found |= {one.id for row in issued.standing for one in row.findings}
     return acts | reviews | found
 
 
