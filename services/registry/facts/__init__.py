@@ -286,7 +286,9 @@ class ChainDifference:
     changed: tuple[tuple[ChainEntry, ChainEntry], ...]
     earlier_added: tuple[ChainEntry, ...] = ()
     earlier_removed: tuple[ChainEntry, ...] = ()
+    earlier_changed: tuple[tuple[ChainEntry, ChainEntry], ...] = ()
 
     def __bool__(self) -> bool:
         """True when anything differs."""
-        return bool(self.added or self.removed or self.changed or self.earlier_added or self.earlier_removed)
+        present = self.added or self.removed or self.changed
+        return bool(present or self.earlier_added or self.earlier_removed or self.earlier_changed)
