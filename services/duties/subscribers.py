@@ -1,7 +1,7 @@
 """What duties does about the registry's accidents; the roster's copy has a subscription of its own."""
 
 from services.duties.handlers.attestations import Listed, attest_chain
-from shared.contracts.registry import AccidentRecorded, AccidentRevised, AccidentState, ChainRevised
+from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
@@ -21,5 +21,5 @@ ACCIDENTS = Subscription(
     name="accidents",
     source="registry",
     aggregates=("accident",),
-    handlers={AccidentRecorded: on_chain, AccidentRevised: on_chain, ChainRevised: on_chain},
+    handlers=dict.fromkeys(ACCIDENT_EVENTS, on_chain),
 )

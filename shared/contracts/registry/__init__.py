@@ -10,6 +10,7 @@ from shared.contracts.registry.accidents import (
     DeathsPart,
     GapPart,
     GroundPart,
+    ProceedingPart,
     RemovedPart,
     ReportedPart,
     ReportRecorded,
@@ -19,6 +20,20 @@ from shared.contracts.registry.accidents import (
 from shared.contracts.registry.base import (
     Part,
     RegistryEvent,
+)
+from shared.contracts.registry.proceedings import (
+    ACCIDENT_EVENTS,
+    AccidentClosed,
+    AccidentReopened,
+    ApprovalExtended,
+    InvestigationExtended,
+    InvestigationOpened,
+    InvestigationReportApproved,
+    InvestigationReportSubmitted,
+    ProceedingWithdrawn,
+    RectificationEvaluated,
+    ResultPublished,
+    TechnicalAppraisalRecorded,
 )
 from shared.contracts.registry.roster import (
     AppointmentAnnulled,
@@ -46,7 +61,10 @@ from shared.contracts.registry.roster import (
 )
 
 __all__ = [
+    "ACCIDENT_EVENTS",
+    "AccidentClosed",
     "AccidentRecorded",
+    "AccidentReopened",
     "AccidentRevised",
     "AccidentState",
     "AdjustmentPart",
@@ -54,12 +72,17 @@ __all__ = [
     "AppointmentCorrected",
     "AppointmentRecorded",
     "AppointmentState",
+    "ApprovalExtended",
     "ChainPart",
     "ChainRevised",
     "CitizenNumberRead",
     "DeathsPart",
     "GapPart",
     "GroundPart",
+    "InvestigationExtended",
+    "InvestigationOpened",
+    "InvestigationReportApproved",
+    "InvestigationReportSubmitted",
     "OfficialChanged",
     "OfficialRegistered",
     "OfficialState",
@@ -73,7 +96,10 @@ __all__ = [
     "PostChanged",
     "PostRegistered",
     "PostState",
+    "ProceedingPart",
+    "ProceedingWithdrawn",
     "PromotionFlagged",
+    "RectificationEvaluated",
     "RegionChanged",
     "RegionRegistered",
     "RegionState",
@@ -83,5 +109,7 @@ __all__ = [
     "ReportStepPart",
     "ReportTargetPart",
     "ReportedPart",
+    "ResultPublished",
     "RolePart",
+    "TechnicalAppraisalRecorded",
 ]

@@ -95,6 +95,29 @@ class ReportTargetPart(Part):
     since: datetime
 
 
+class ProceedingPart(Part):
+    """A step after the accident: who took it on which day; what else it says depends on its `kind`.
+
+    `authority` is the level that investigates, `days` are those that an extension granted, `until` is the last
+    day of a technical appraisal. A withdrawn step stays, with the reason.
+    """
+
+    number: int
+    kind: str
+    day: date
+    organ: str
+    recorded_at: datetime
+    organ_id: UUID | None = None
+    authority: str | None = None
+    days: int = 0
+    until: date | None = None
+    document: str | None = None
+    reason: str | None = None
+    rectification: str | None = None
+    accountability: str | None = None
+    withdrawn: str | None = None
+
+
 class AccidentState(RegistryEvent):
     """An accident's full state with its derived level and the chain of posts to examine, as of the accident's day."""
 
@@ -150,6 +173,7 @@ class AccidentState(RegistryEvent):
     adjustments: tuple[AdjustmentPart, ...] = ()
     report_steps: tuple[ReportStepPart, ...] = ()
     report_targets: tuple[ReportTargetPart, ...] = ()
+    proceedings: tuple[ProceedingPart, ...] = ()
 
 
 class AccidentRecorded(AccidentState):
