@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.registry.handlers import accidents, reading
+from services.registry.handlers import accidents, files, reading
 from services.registry.routes.common import InWorld, KnownAt, may
 from services.registry.schemas.accidents import (
     AccidentIn,
@@ -67,10 +67,16 @@ async def list_accidents(
 
 
 @router.get("/{accident_id}", summary="一起事故 · One accident", **may("accident", "read", "art21.4", "art27"))
-async def read_accident(accident_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> AccidentView:
+async def read_accident(
+    accident_id: UUID,
+    session: Reading,
+    known_at: KnownAt,
+    request: Request,
+    as_of: Annotated[Day | None, Query(description="时限和警示截至哪一天 · The day of clock and alarms")] = None,
+) -> AccidentView:
     """等级、时限、警示和应予核查的岗位；往任另列 · Level, clock, alarms, posts to examine; earlier holders apart."""
-    now = known_at or clock.now()
-    file = await accidents.read_accident(session, accident_id, request.state.actor.regions, known_at, now=now)
+    when = files.When(clock.now(), as_of, known_at)
+    file = await files.read_accident(session, accident_id, request.state.actor.regions, when)
     answer_version(request, file.stored.version)
     return AccidentView.of_file(file)
 

@@ -148,7 +148,7 @@ class AdjustmentIn(Input):
 
 
 class StepView(BaseModel):
-    """报告环节及时限 · A step against its sender's limit; null: no limit, or its receipt is unknown."""
+    """报告环节及时限 · A step against the limit of `sender`, whose step it is; null: no limit or no receipt."""
 
     receiver: str
     received_at: datetime
@@ -157,6 +157,9 @@ class StepView(BaseModel):
     within_limit: bool | None
     supplement: bool
     basis: GroundView | None
+    skipped: list[str] = Field(description="越过的层级 · levels passed over, which is allowed")
+    out_of_order: bool = Field(description="早于报告人自己的接报时间 · before its sender's own receipt")
+    recorded_at: datetime | None
 
     @classmethod
     def of(cls, checked: CheckedStep) -> "StepView":
@@ -169,6 +172,9 @@ class StepView(BaseModel):
             within_limit=checked.within_limit,
             supplement=checked.supplement,
             basis=checked.basis and GroundView.of(checked.basis),
+            skipped=[str(party) for party in checked.skipped],
+            out_of_order=checked.out_of_order,
+            recorded_at=checked.step.recorded_at,
         )
 
 
@@ -267,6 +273,8 @@ class AccidentView(AccidentSummary):
     investigating_region: str | None
     taken_over_by: str | None
     clock: ClockView | None
+    as_of: date = Field(description="时限、警示和结案截至该日 · the day of clock, alarms and closing")
+    closed_on: date | None
     alarms: list[AlarmView]
     chain: ChainView
     basis: list[GroundView]
@@ -284,7 +292,9 @@ class AccidentView(AccidentSummary):
             "reported_up_to": level.reported_up_to,
             "investigation_demanded": level.investigated_by,
             "clock": file.clock and ClockView.of(file.clock),
-            "alarms": [] if file.investigator else [AlarmView.of(file.investigator)],
+            "alarms": [AlarmView.of(one) for one in file.alarms],
+            "as_of": file.as_of,
+            "closed_on": file.closed_on,
             "basis": [GroundView.of(one) for one in level.basis],
             "chain": ChainView(
                 version=state.chain_version,

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from services.registry import data
 from services.registry.tests.clerk import ZONE, Clerk, Story, days, explosion, step
 from services.registry.tests.conftest import Calendar
 
@@ -167,33 +166,6 @@ async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alar
     assert [one["code"] for one in alarms] == ["investigated_too_low"]
     again = await clerk.load_divisions(exercise_only=False)
     assert (again["registered"], again["changed"]) == (0, 0), "a confirmed competence stays"
-    await _published_levels(clerk)
-
-
-async def _published_levels(clerk: Clerk) -> None:
-    """Real accidents of Hebei reach the level that was published; none is derived before the rules applied."""
-    rows = [row for row in data.rows(data.ACCIDENTS) if row["province"] == "河北"]
-    assert len(rows) == 6
-    for row in rows:
-        loss = round(float(row["direct_loss_wan_yuan"]) * 10_000) if row["direct_loss_wan_yuan"] else None
-        day, deaths = row["date_time"][:10], int(row["deaths"])
-        body = {
-            "title": row["name"],
-            "region_code": row["division_code"],
-            "occurred_at": f"{row['date_time']}{':00' if len(row['date_time']) == 16 else ''}+08:00",
-            "industry": row["gbt4754"],
-            "casualties": {
-                "deaths": [{"count": deaths, "died_on": day}] if deaths else [],
-                "direct_loss_yuan": loss,
-            },
-        }
-        if day < "2007-06-01":
-            assert (await clerk.refusal("POST", "/v1/accidents", body))[:2] == (422, "cannot_be_derived")
-            continue
-        accident = await clerk.post("/v1/accidents", body)
-        assert row["official_level"].startswith(accident["level"]), row["name"]
-        assert accident["chain"]["entries"] == []
-        assert accident["chain"]["gaps"], "nobody registered real posts, and nobody is made up"
 
 
 @pytest.mark.clause("art4.p2")
