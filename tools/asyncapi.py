@@ -105,6 +105,7 @@ EVENT_WORDS = {
     "reopened": "重新审议",
     "reported": "述职",
     "report_recorded": "记录报告时间",
+    "report_withdrawn": "撤回报告环节",
     "requested": "提请",
     "resolved": "办结",
     "result_given": "给出结果",

@@ -197,12 +197,17 @@ class ReportParty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportStep:
-    """`receiver` learned of the accident from `sender`; None is the scene or any other channel."""
+    """`receiver` learned of the accident from `sender`; None is the scene or any other channel.
+
+    Steps are numbered as they were recorded; a withdrawn one stays on record with the reason, and counts for nothing.
+    """
 
     receiver: ReportParty
     received_at: datetime
     sender: ReportParty | None = None
     recorded_at: datetime | None = None
+    number: int = 0
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,12 +87,32 @@ def check_withdrawal(number: int, steps: Sequence[Proceeding], accident_day: dat
     if not any(one.number == number and one.withdrawn is None for one in steps):
         return refuse("no_such_step", "没有这一步骤，或者已撤回", "there is no such step, or it is withdrawn", basis)
     rest = [replace(one, withdrawn="withdrawn") if one.number == number else one for one in steps]
-    for at, one in enumerate(rest):
-        if one.withdrawn is None and not check_proceeding(one, rest[:at], accident_day, today):
-            return refuse(
-                "others_rest_on_it",
-                f"第{one.number}步（{one.kind.zh}）以其为前提，请先撤回该步",
-                f"step {one.number} ({one.kind}) rests on it; withdraw that first",
-                basis,
-            )
+    fallen = _first_fallen(rest, accident_day, today)
+    if fallen is not None:
+        return refuse(
+            "others_rest_on_it",
+            f"第{fallen.number}步（{fallen.kind.zh}）以其为前提，请先撤回该步",
+            f"step {fallen.number} ({fallen.kind}) rests on it; withdraw that first",
+            basis,
+        )
     return allow("withdrawn", "可以撤回", "the step is withdrawn", basis)
+
+
+@cites("art21.4")
+def check_still_standing(steps: Sequence[Proceeding], accident_day: date, today: date) -> Decision:
+    """Whether every step on record can still be, with the accident on another day."""
+    fallen = _first_fallen(steps, accident_day, today)
+    if fallen is not None:
+        return refuse(
+            "impossible_day",
+            f"第{fallen.number}步（{fallen.kind.zh}）早于更正后的事故发生日",
+            f"step {fallen.number} ({fallen.kind}) would lie before the accident",
+            _ARTICLE[fallen.kind],
+        )
+    return allow("steps_stand", "各步骤仍然有效", "every step still stands")
+
+
+def _first_fallen(steps: Sequence[Proceeding], accident_day: date, today: date) -> Proceeding | None:
+    standing = ((at, one) for at, one in enumerate(steps) if one.withdrawn is None)
+    fallen = (one for at, one in standing if not check_proceeding(one, steps[:at], accident_day, today))
+    return next(fallen, None)

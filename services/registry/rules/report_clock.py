@@ -8,7 +8,7 @@ from services.registry.facts import ReportParty, ReportStep, shanghai_day
 from services.registry.facts.answers import CheckedStep, PendingReport, ReportClock, ReportTarget
 from services.registry.rules.level import DECREE_493, NoRuleInForceError
 from shared.statute.clauses import cites
-from shared.statute.decision import Basis, Decision, allow, refuse
+from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,15 @@ def check_steps(steps: Iterable[ReportStep], occurred_at: datetime) -> Decision:
         if step.received_at < occurred_at:
             return refuse("report_before_accident", "报告时间早于事故时间", "reported before it happened", basis)
     return allow("steps_in_order", "报告步骤有效", "the steps can be", basis)
+
+
+@cites("art21.3")
+def check_step_withdrawal(number: int, steps: Iterable[ReportStep]) -> Decision:
+    """A step recorded in error is withdrawn once and stays visible."""
+    basis = Basis("art21.3", BasisKind.DEFAULT, "更正记录 · correcting records")
+    if any(step.number == number and step.withdrawn is None for step in steps):
+        return allow("withdrawn", "可以撤回", "the step is withdrawn", basis)
+    return refuse("no_such_step", "没有这一环节，或者已撤回", "there is no such step, or it is withdrawn", basis)
 
 
 @cites("art21.3")

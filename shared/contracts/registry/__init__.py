@@ -1,6 +1,7 @@
 """What the registry says happened: the roster's states and accidents with their responsibility chains."""
 
 from shared.contracts.registry.accidents import (
+    AccidentCorrected,
     AccidentRecorded,
     AccidentRevised,
     AccidentState,
@@ -16,6 +17,7 @@ from shared.contracts.registry.accidents import (
     ReportRecorded,
     ReportStepPart,
     ReportTargetPart,
+    ReportWithdrawn,
 )
 from shared.contracts.registry.base import (
     Part,
@@ -63,6 +65,7 @@ from shared.contracts.registry.roster import (
 __all__ = [
     "ACCIDENT_EVENTS",
     "AccidentClosed",
+    "AccidentCorrected",
     "AccidentRecorded",
     "AccidentReopened",
     "AccidentRevised",
@@ -108,6 +111,7 @@ __all__ = [
     "ReportRecorded",
     "ReportStepPart",
     "ReportTargetPart",
+    "ReportWithdrawn",
     "ReportedPart",
     "ResultPublished",
     "RolePart",

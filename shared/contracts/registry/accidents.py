@@ -80,12 +80,13 @@ class ReportedPart(Part):
 
 
 class ReportStepPart(Part):
-    """A receiver learned of the accident from a sender (none: the scene)."""
+    """A receiver learned of the accident from a sender (none: the scene); a withdrawn step stays, with the reason."""
 
     receiver: str
     received_at: datetime
     sender: str | None = None
     recorded_at: datetime | None = None
+    withdrawn: str | None = None
 
 
 class ReportTargetPart(Part):
@@ -198,4 +199,17 @@ class ReportRecorded(AccidentState):
     """A step of reporting was recorded."""
 
     NAME: ClassVar[str] = "report_recorded"
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.3",)
+
+
+class AccidentCorrected(AccidentState):
+    """When, in which industry or of which type it was had been recorded wrongly; level and chain follow."""
+
+    NAME: ClassVar[str] = "corrected"
+
+
+class ReportWithdrawn(AccidentState):
+    """A step of reporting recorded in error was withdrawn; it stays visible with the reason."""
+
+    NAME: ClassVar[str] = "report_withdrawn"
     LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.3",)

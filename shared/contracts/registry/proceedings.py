@@ -3,11 +3,13 @@
 from typing import ClassVar
 
 from shared.contracts.registry.accidents import (
+    AccidentCorrected,
     AccidentRecorded,
     AccidentRevised,
     AccidentState,
     ChainRevised,
     ReportRecorded,
+    ReportWithdrawn,
 )
 
 
@@ -96,4 +98,6 @@ ACCIDENT_EVENTS: tuple[type[AccidentState], ...] = (
     AccidentClosed,
     AccidentReopened,
     ProceedingWithdrawn,
+    AccidentCorrected,
+    ReportWithdrawn,
 )
