@@ -1,4 +1,4 @@
-"""Accidents: recording, revising, reporting, adjusting the chain."""
+"""Accidents: recording, revising, correcting, reporting, adjusting the chain."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +34,7 @@ from services.registry.handlers.parts import (
     target_part,
     targets_of,
 )
+from services.registry.handlers.proceeding_parts import proceedings_of
 from services.registry.handlers.saving import (
     becoming,
     changing,
@@ -46,13 +47,16 @@ from services.registry.rules.accident_types import accident_types, check_type, s
 from services.registry.rules.industries import catalogue
 from services.registry.rules.investigation import check_competence, investigation
 from services.registry.rules.level import decide_level
-from services.registry.rules.report_clock import check_steps
+from services.registry.rules.proceedings import check_still_standing
+from services.registry.rules.report_clock import check_step_withdrawal, check_steps
 from shared.contracts.registry import (
+    AccidentCorrected,
     AccidentRecorded,
     AccidentRevised,
     AccidentState,
     ChainRevised,
     ReportRecorded,
+    ReportWithdrawn,
 )
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Refused, obey
@@ -120,20 +124,71 @@ async def revise(
     state = found.state
     accident = _with_casualties(work, accident_of(state), casualties)
     actual = taken_over_by or (Authority(state.taken_over_by) if state.taken_over_by else None)
+    changes = await _following(work, state, accident, actual)
+    event = becoming(AccidentRevised, state, **changes, taken_over_by=actual)
+    return await filed(work, await save(work, event, found.path, reason=reason))
+
+
+async def correct(
+    work: UnitOfWork, accident_id: UUID, expected: int | None, told: Circumstances, *, reason: str
+) -> AccidentFile[AccidentState]:
+    """Correct what it was and when, e.g. the type that the investigation found; level and chain follow.
+
+    The place and whether it is an exercise stay as recorded.
+    """
+    await enter(work, deriving=True)
+    found = await changing(work, AccidentState, accident_id, expected)
+    state, day = found.state, shanghai_day(told.occurred_at)
+    region = await region_for(work, state.region_code, day)
+    _past(work, told.occurred_at)
+    accident = replace(
+        accident_of(state),
+        path=region.state.path,
+        occurred_at=told.occurred_at,
+        industry=_industry(told.industry),
+        accident_type=_known_type(told.accident_type, day),
+        nature=told.nature,
+        fields=told.fields,
+        zone_codes=told.zone_codes,
+    )
+    counting = [step for step in steps_of(state) if step.withdrawn is None]
+    obey(check_steps(counting, told.occurred_at))
+    obey(check_still_standing(proceedings_of(state), day, shanghai_day(work.recorded_at)))
+    actual = Authority(state.taken_over_by) if state.taken_over_by else None
+    changes = await _following(work, state, accident, actual)
+    event = becoming(AccidentCorrected, state, **changes, title=told.title)
+    saved = await save(work, event, accident.path, reason=reason, occurred_at=told.occurred_at)
+    return await filed(work, saved)
+
+
+async def withdraw_step(
+    work: UnitOfWork, accident_id: UUID, expected: int | None, number: int, *, reason: str
+) -> AccidentFile[AccidentState]:
+    """Withdraw a step of reporting recorded in error; it stays visible with the reason."""
+    found = await changing(work, AccidentState, accident_id, expected)
+    steps = steps_of(found.state)
+    obey(check_step_withdrawal(number, steps))
+    kept = [replace(one, withdrawn=reason) if one.number == number else one for one in steps]
+    event = becoming(ReportWithdrawn, found.state, report_steps=step_parts(kept))
+    return await filed(work, await save(work, event, found.path, reason=reason))
+
+
+async def _following(
+    work: UnitOfWork, state: AccidentState, accident: Accident, actual: Authority | None
+) -> dict[str, Any]:
+    """What follows from new facts, for the event: level, organ, chain; a level that rises moves nobody's past."""
     level, parts = await derived(work, accident, actual, adjustments_of(state))
-    targets = targets_of(state)
+    targets = tuple(
+        replace(one, since=accident.occurred_at) if one.since == state.occurred_at else one for one in targets_of(state)
+    )
     if level.reported_up_to not in {target.authority for target in targets}:
         targets = (*targets, ReportTarget(level.reported_up_to, work.recorded_at))
-    event = becoming(
-        AccidentRevised,
-        state,
+    return {
         **reported_parts(accident),
         **parts,
-        taken_over_by=actual,
-        chain_version=state.chain_version + 1,
-        report_targets=tuple(target_part(target) for target in targets),
-    )
-    return await filed(work, await save(work, event, found.path, reason=reason))
+        "chain_version": state.chain_version + 1,
+        "report_targets": tuple(target_part(target) for target in targets),
+    }
 
 
 async def report(

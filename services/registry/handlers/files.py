@@ -96,7 +96,7 @@ async def _opened(session: AsyncSession, stored: Stored[AccidentState], when: Wh
 
 
 async def _clock(session: AsyncSession, state: AccidentState, accident: Accident, when: When) -> ReportClock | None:
-    happened = [step for step in steps_of(state) if step.received_at <= when.moment]
+    happened = [step for step in steps_of(state) if step.withdrawn is None and step.received_at <= when.moment]
     if not happened:
         return None
     levels = await kept.tiers_of(session, accident.path, accident.day, known_at=when.known_at)

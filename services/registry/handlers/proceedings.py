@@ -53,7 +53,8 @@ async def proceed(
     work: UnitOfWork, accident_id: UUID, expected: int | None, told: Proceeding
 ) -> AccidentFile[AccidentState]:
     """Record the next step after an accident; a higher level that opens an investigation takes it over (提级)."""
-    await enter(work, deriving=told.kind is ProceedingKind.OPENED)
+    if told.kind is ProceedingKind.OPENED:
+        await enter(work, deriving=True)
     found = await changing(work, AccidentState, accident_id, expected)
     state, steps = found.state, proceedings_of(found.state)
     accident, today = accident_of(state), shanghai_day(work.recorded_at)
@@ -103,5 +104,5 @@ async def _taken_over(work: UnitOfWork, state: AccidentState, authority: Authori
     if authority is None or authority.rank <= Authority(state.investigated_by).rank:
         return {}
     _, parts = await derived(work, accident_of(state), authority, adjustments_of(state))
-    another = parts["chain"] != state.chain
+    another = any(getattr(state, name) != parts[name] for name in ("chain", "removed", "gaps"))
     return {**parts, "taken_over_by": authority, "chain_version": state.chain_version + another}

@@ -153,6 +153,10 @@ async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alar
     status, code, clauses = await clerk.refusal("POST", "/v1/accidents", body)
     assert (status, code) == (422, "competence_unconfirmed")
     assert "art21.4" in clauses
+    for place, ask in (("130181", "130181"), ("130638", "133100")):  # 辛集; a county of 雄安
+        answer = await clerk.send("POST", "/v1/accidents", explosion(region_code=place, report_steps=[]))
+        assert (answer.status_code, answer.json()["code"]) == (422, "competence_unconfirmed")
+        assert ask in answer.json()["detail"]
     region = await clerk.get("/v1/regions/130682")
     assert (region["tier"], region["competence"]) == ("city", None)
     confirmed = {"competence": "city", "reason": "经确认"}

@@ -187,6 +187,8 @@ def test_a_day_is_a_shanghai_day_and_an_instant_needs_its_offset() -> None:
         ("130123100", Authority.STATE_COUNCIL, None, ()),
         ("130682100", Authority.COUNTY, None, ("130682",)),
         ("130682100", Authority.CITY, None, ("130682",)),
+        ("130181100", Authority.COUNTY, None, ("130181",)),
+        ("130181100", Authority.CITY, None, ("130181",)),
         ("130638100", Authority.COUNTY, "130638", ()),
         ("130638100", Authority.CITY, None, ("133100",)),
         ("139901400", Authority.CITY, "139900", ()),

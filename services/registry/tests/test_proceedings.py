@@ -13,7 +13,7 @@ from services.registry.facts.proceedings import Proceeding, ProceedingKind, Stan
 from services.registry.rules.closing import alarms, lacking_for_closing
 from services.registry.rules.deadlines import deadlines
 from services.registry.rules.level import decide_level
-from services.registry.rules.proceedings import check_proceeding, check_withdrawal
+from services.registry.rules.proceedings import check_proceeding, check_still_standing, check_withdrawal
 from services.registry.rules.report_clock import check_clock
 from services.registry.tests.rosters import ACCIDENT_DAY, accident, dead
 from services.registry.tests.test_deadlines import on, step
@@ -87,6 +87,13 @@ def test_what_was_withdrawn_counts_for_nothing_and_is_not_withdrawn_twice() -> N
     assert Standing.of(gone).closed is None
     assert check_withdrawal(6, gone, ACCIDENT_DAY, TODAY).code == "no_such_step"
     assert code(step(K.CLOSED, 320), *gone) == "step_in_order"
+
+
+@pytest.mark.parametrize(("after", "expected"), [(0, "steps_stand"), (1, "steps_stand"), (2, "impossible_day")])
+def test_an_accident_is_not_moved_behind_a_step_that_followed_it(after: int, expected: str) -> None:
+    assert check_still_standing(WHOLE, on(after), TODAY).code == expected
+    withdrawn = [replace(one, withdrawn="误登") for one in WHOLE]
+    assert check_still_standing(withdrawn, on(after), TODAY)
 
 
 @given(st.lists(st.tuples(st.sampled_from(K), st.integers(-5, 900)), max_size=12))
