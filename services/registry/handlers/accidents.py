@@ -61,6 +61,7 @@ from shared.contracts.registry import (
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Refused, obey
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.statute.decision import Decision
 
 _INDUSTRIES = catalogue(data.rows(data.INDUSTRIES))
 _TYPES = accident_types(data.rows(data.ACCIDENT_TYPES))
@@ -94,7 +95,8 @@ async def record(
         exercise=told.exercise or region.state.exercise,
     )
     accident = _with_casualties(work, accident, casualties)
-    level, parts = await derived(work, accident, taken_over_by, ())
+    level, known, parts = await derived(work, accident, taken_over_by, ())
+    obey(known)
     event = AccidentRecorded.model_validate(
         {
             **reported_parts(accident),
@@ -118,13 +120,18 @@ async def revise(
     taken_over_by: Authority | None,
     reason: str,
 ) -> AccidentFile[AccidentState]:
-    """Revise casualties and loss; level and chain follow. Who took the investigation over stays unless said anew."""
+    """Revise casualties and loss; level and chain follow. Who took the investigation over stays unless said anew.
+
+    Figures are always taken: where nobody is known to investigate at the level they reach, an alarm says so.
+    """
     await enter(work, deriving=True)
     found = await changing(work, AccidentState, accident_id, expected)
     state = found.state
     accident = _with_casualties(work, accident_of(state), casualties)
     actual = taken_over_by or (Authority(state.taken_over_by) if state.taken_over_by else None)
-    changes = await _following(work, state, accident, actual)
+    known, changes = await _following(work, state, accident, actual)
+    if taken_over_by is not None:
+        obey(known)
     event = becoming(AccidentRevised, state, **changes, taken_over_by=actual)
     return await filed(work, await save(work, event, found.path, reason=reason))
 
@@ -155,7 +162,7 @@ async def correct(
     obey(check_steps(counting, told.occurred_at))
     obey(check_still_standing(proceedings_of(state), day, shanghai_day(work.recorded_at)))
     actual = Authority(state.taken_over_by) if state.taken_over_by else None
-    changes = await _following(work, state, accident, actual)
+    _, changes = await _following(work, state, accident, actual)
     event = becoming(AccidentCorrected, state, **changes, title=told.title)
     saved = await save(work, event, accident.path, reason=reason, occurred_at=told.occurred_at)
     return await filed(work, saved)
@@ -175,15 +182,15 @@ async def withdraw_step(
 
 async def _following(
     work: UnitOfWork, state: AccidentState, accident: Accident, actual: Authority | None
-) -> dict[str, Any]:
-    """What follows from new facts, for the event: level, organ, chain; a level that rises moves nobody's past."""
-    level, parts = await derived(work, accident, actual, adjustments_of(state))
+) -> tuple[Decision, dict[str, Any]]:
+    """Whether the organ is known, and for the event what follows: a level that rises moves nobody's past."""
+    level, known, parts = await derived(work, accident, actual, adjustments_of(state))
     targets = tuple(
         replace(one, since=accident.occurred_at) if one.since == state.occurred_at else one for one in targets_of(state)
     )
     if level.reported_up_to not in {target.authority for target in targets}:
         targets = (*targets, ReportTarget(level.reported_up_to, work.recorded_at))
-    return {
+    return known, {
         **reported_parts(accident),
         **parts,
         "chain_version": state.chain_version + 1,
@@ -212,7 +219,7 @@ async def adjust_chain(
     adjustments = (*adjustments_of(state), adjustment)
     accident = accident_of(state)
     taken = Authority(state.taken_over_by) if state.taken_over_by else None
-    _, parts = await derived(work, accident, taken, adjustments)
+    _, _, parts = await derived(work, accident, taken, adjustments)
     if parts["chain"] == state.chain:
         raise Refused("nothing_adjusted", "此项调整不改变责任链条", "the adjustment changes nothing in the chain")
     event = becoming(
@@ -236,15 +243,14 @@ async def derived(
     accident: Accident,
     taken_over_by: Authority | None,
     adjustments: Sequence[Adjustment],
-) -> tuple[LevelDecision, dict[str, Any]]:
-    """The level, and as parts of the state: level, investigating organ and chain as known now."""
+) -> tuple[LevelDecision, Decision, dict[str, Any]]:
+    """The level, whether the investigating organ is known, and level, organ and chain as parts of the state."""
     with asked():
         level = decide_level(accident)
     path = await rosters.regions_on(work.session, accident.path, accident.day)
     organ, reach = investigation(level.investigated_by, taken_over_by, path)
-    obey(check_competence(organ))
     chain = await derive_chain(work.session, accident, reach, adjustments)
-    return level, {**level_parts(level, organ), **chain}
+    return level, check_competence(organ), {**level_parts(level, organ), **chain}
 
 
 def _with_casualties(work: UnitOfWork, accident: Accident, told: Casualties) -> Accident:

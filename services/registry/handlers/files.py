@@ -18,6 +18,7 @@ from services.registry.repository import lists, rosters
 from services.registry.repository.lists import Scope
 from services.registry.rules.closing import alarms, lacking_for_closing
 from services.registry.rules.deadlines import deadlines
+from services.registry.rules.investigation import check_organ_on_record
 from services.registry.rules.level import decide_level
 from services.registry.rules.report_clock import check_clock
 from shared.contracts.registry import AccidentState
@@ -78,6 +79,8 @@ async def _opened(session: AsyncSession, stored: Stored[AccidentState], when: Wh
     accident = accident_of(state)
     level, steps = decide_level(accident), proceedings_of(state)
     clock = await _clock(session, state, accident, when)
+    competent = Authority(state.investigated_by)
+    known = check_organ_on_record(competent, state.investigating_region)
     due = deadlines(accident.day, level.level, steps, when.day)
     lacking = lacking_for_closing(accident, level, clock, steps, when.day)
     people = {one.official_id for one in state.chain if one.official_id is not None} if named else set()
@@ -89,7 +92,9 @@ async def _opened(session: AsyncSession, stored: Stored[AccidentState], when: Wh
         steps=steps,
         deadlines=due,
         lacking=lacking,
-        alarms=alarms(level.investigated_by, Authority(state.investigated_by), steps, due, lacking, when.day),
+        alarms=tuple(
+            one for one in (known, *alarms(level.investigated_by, competent, steps, due, lacking, when.day)) if not one
+        ),
         as_of=when.day,
         names=await rosters.names_of(session, people, known_at=when.known_at) if people else {},
     )

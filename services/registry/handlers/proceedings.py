@@ -103,6 +103,7 @@ async def _taken_over(work: UnitOfWork, state: AccidentState, authority: Authori
     """Chain and investigating organ, where a level higher than the present one opens the investigation."""
     if authority is None or authority.rank <= Authority(state.investigated_by).rank:
         return {}
-    _, parts = await derived(work, accident_of(state), authority, adjustments_of(state))
+    _, known, parts = await derived(work, accident_of(state), authority, adjustments_of(state))
+    obey(known)
     another = any(getattr(state, name) != parts[name] for name in ("chain", "removed", "gaps"))
     return {**parts, "taken_over_by": authority, "chain_version": state.chain_version + another}

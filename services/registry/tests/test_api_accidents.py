@@ -165,11 +165,32 @@ async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alar
     assert (accident["investigating_region"], accident["exercise"]) == ("130682", False)
     listed = await clerk.get("/v1/accidents", region="130682")
     assert [one["id"] for one in listed["items"]] == [accident["id"]]
+    await _figures_come_before_competence(clerk)
     low = explosion(region_code="130102", report_steps=[], taken_over_by="county")
     alarms = (await clerk.post("/v1/accidents", low))["alarms"]
     assert [one["code"] for one in alarms] == ["investigated_too_low"]
     again = await clerk.load_divisions(exercise_only=False)
     assert (again["registered"], again["changed"]) == (0, 0), "a confirmed competence stays"
+
+
+async def _figures_come_before_competence(clerk: Clerk) -> None:
+    """What 辛集 investigates is confirmed for the county level only; three concealed deaths are taken all the same."""
+    region = await clerk.get("/v1/regions/130181")
+    await clerk.put(
+        "/v1/regions/130181/competence", {"competence": "county", "reason": "经确认"}, seen=region["version"]
+    )
+    one = {"deaths": [{"count": 1, "died_on": "2026-05-20"}]}
+    accident = await clerk.post("/v1/accidents", explosion(region_code="130181", report_steps=[], casualties=one))
+    assert (accident["investigating_region"], accident["alarms"]) == ("130181", [])
+    path = f"/v1/accidents/{accident['id']}/revisions"
+    found = {"deaths": [*one["deaths"], {"count": 2, "died_on": "2026-05-20", "concealed": True}]}
+    after = await clerk.post(path, {"casualties": found, "reason": "查实瞒报"}, seen=1)
+    assert (after["level"], after["investigating_region"]) == ("较大", None)
+    assert [alarm["code"] for alarm in after["alarms"]] == ["investigating_organ_unknown"]
+    told = {"casualties": found, "reason": "提级"}
+    assert (await clerk.refusal("POST", path, {**told, "taken_over_by": "city"}, seen=2))[0] == 422
+    taken = await clerk.post(path, {**told, "taken_over_by": "province"}, seen=2)
+    assert (taken["investigating_region"], taken["alarms"]) == ("130000", [])
 
 
 @pytest.mark.clause("art4.p2")
