@@ -22,9 +22,17 @@ from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
 WORK_SAFETY_LAW = "安全生产法（2021修正）"
 
 
+_COUNTING = Basis(
+    "民法典 第二百零一条", BasisKind.READING, "期间开始的当日不计入 · the day on which it begins is not counted"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class InvestigationLimit:
-    """Days for report and approval from the day the rule applied; `status` says whether the text was read."""
+    """Days for report and approval from the day the rule applied; `status` says whether the text was read.
+
+    `counting` says from where days are counted: not the day on which a period begins.
+    """
 
     document: str
     valid_from: date
@@ -36,6 +44,7 @@ class InvestigationLimit:
     report_article: str = "第二十九条"
     appraisal_article: str = "第二十七条"
     approval_article: str = "第三十二条"
+    counting: Basis = _COUNTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,6 @@ INVESTIGATION_LIMITS: tuple[InvestigationLimit, ...] = (
 EVALUATION_LIMITS: tuple[EvaluationLimit, ...] = (
     EvaluationLimit(WORK_SAFETY_LAW, "第八十六条", date(2021, 9, 1), "read"),
 )
-_COUNTING = Basis(
-    "民法典 第二百零一条", BasisKind.READING, "期间开始的当日不计入 · the day on which it begins is not counted"
-)
 
 
 def investigation_limit_on(day: date, table: Sequence[InvestigationLimit] = INVESTIGATION_LIMITS) -> InvestigationLimit:
@@ -94,12 +100,17 @@ def deadlines(accident_day: date, level: Level, steps: Sequence[Proceeding], as_
     )
 
 
+def _read(limit: InvestigationLimit | EvaluationLimit, article: str) -> Basis:
+    """The article a figure comes from, and whether that text was read or is yet to be verified."""
+    return Basis(f"{limit.document} {article}", note=f"数据状态 · status of the figure: {limit.status}")
+
+
 def _report(accident_day: date, standing: Standing, limit: InvestigationLimit, as_of: date) -> Deadline:
     days = limit.report_days + standing.granted(ProceedingKind.EXTENDED) + len(_appraisal_days(standing, as_of))
     basis = (
-        Basis(f"{limit.document} {limit.report_article}"),
-        Basis(f"{limit.document} {limit.appraisal_article}"),
-        _COUNTING,
+        _read(limit, limit.report_article),
+        _read(limit, limit.appraisal_article),
+        limit.counting,
     )
     return _deadline(
         DeadlineKind.REPORT,
@@ -122,7 +133,7 @@ def _approval(level: Level, standing: Standing, limit: InvestigationLimit, as_of
     submitted = standing.last(ProceedingKind.SUBMITTED)
     days = limit.approval_days[level] + standing.granted(ProceedingKind.APPROVAL_EXTENDED)
     due_on = None if submitted is None else submitted.day + timedelta(days=days)
-    basis = (Basis(f"{limit.document} {limit.approval_article}"), _COUNTING)
+    basis = (_read(limit, limit.approval_article), limit.counting)
     return _deadline(DeadlineKind.APPROVAL, due_on, standing.last(ProceedingKind.APPROVED), as_of, basis)
 
 
@@ -130,7 +141,7 @@ def _evaluation(standing: Standing, as_of: date) -> Deadline:
     approved = standing.last(ProceedingKind.APPROVED)
     limit = None if approved is None else evaluation_limit_on(approved.day)
     due_on = None if approved is None or limit is None else year_after(approved.day)
-    year = () if limit is None else (Basis(f"{limit.document} {limit.article}"),)
+    year = () if limit is None else (_read(limit, limit.article),)
     done = standing.last(ProceedingKind.EVALUATED)
     return _deadline(DeadlineKind.EVALUATION, due_on, done, as_of, (Basis("art8.5"), *year))
 
