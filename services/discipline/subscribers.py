@@ -9,7 +9,7 @@ from shared.contracts.duties import (
     NonPerformanceFound,
     NonPerformanceState,
 )
-from shared.contracts.registry import AccidentRecorded, AccidentRevised, AccidentState, ChainRevised
+from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
@@ -31,8 +31,8 @@ ACCIDENTS = Subscription(
     name="accidents",
     source="registry",
     aggregates=("accident",),
-    copies=dict.fromkeys((AccidentRecorded, AccidentRevised, ChainRevised), reactions.keep_file),
-    handlers=dict.fromkeys((AccidentRecorded, AccidentRevised, ChainRevised), on_accident),
+    copies=dict.fromkeys(ACCIDENT_EVENTS, reactions.keep_file),
+    handlers=dict.fromkeys(ACCIDENT_EVENTS, on_accident),
 )
 FINDINGS = Subscription(
     name="findings",

@@ -1,7 +1,7 @@
 """What duties does about the registry's accidents; the roster's copy has a subscription of its own."""
 
 from services.duties.handlers.attestations import Listed, attest_chain
-from shared.contracts.registry import AccidentRecorded, AccidentRevised, AccidentState, ChainRevised
+from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
@@ -22,5 +22,5 @@ ACCIDENTS = Subscription(
     source="registry",
     aggregates=("accident",),
     after="roster",  # an attestation speaks of every appointment that was on record when the chain was derived
-    handlers={AccidentRecorded: on_chain, AccidentRevised: on_chain, ChainRevised: on_chain},
+    handlers=dict.fromkeys(ACCIDENT_EVENTS, on_chain),
 )

@@ -1,13 +1,7 @@
 """What inspection tours do about events of others: keep the roster, propose special tours."""
 
 from services.inspection_tours.handlers.tours import propose_special
-from shared.contracts.registry import (
-    AccidentRecorded,
-    AccidentRevised,
-    AccidentState,
-    ChainRevised,
-    ReportRecorded,
-)
+from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState
 from shared.kernel import clock
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
@@ -32,6 +26,6 @@ ACCIDENTS = Subscription(
     name="accidents",
     source="registry",
     aggregates=("accident",),
-    handlers=dict.fromkeys((AccidentRecorded, AccidentRevised, ChainRevised, ReportRecorded), on_accident),
+    handlers=dict.fromkeys(ACCIDENT_EVENTS, on_accident),
 )
 SUBSCRIPTIONS = (roster_subscription(), ACCIDENTS)

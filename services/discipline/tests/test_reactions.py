@@ -9,7 +9,7 @@ from services.discipline.tests import cast
 from services.discipline.tests.conftest import House, lead_of
 from services.discipline.tests.examples import uid
 from shared.contracts.duties import AttestationRenewed, NonPerformanceAppealDecided, NonPerformanceAppealed
-from shared.contracts.registry import AccidentRevised, ChainRevised
+from shared.contracts.registry import ACCIDENT_EVENTS, AccidentRevised, AccidentState, ChainRevised
 
 REVISED = (*cast.CHAIN, "省长")
 LEDGER = "SELECT type, count(*) FROM ledger GROUP BY type ORDER BY type"
@@ -37,6 +37,19 @@ async def test_story_5_a_revision_adds_new_leads_once_and_keeps_the_earlier_ones
     assert [one["post_id"] for one in added] == [str(uid("省长"))]
     await after.hear(cast.accident(ChainRevised, REVISED, version=3))
     assert await after.leads() == leads
+
+
+@pytest.mark.parametrize("kind", ACCIDENT_EVENTS[1:], ids=lambda kind: kind.NAME)
+async def test_every_event_of_an_accident_keeps_the_copy_current_and_repeats_no_lead(
+    after: House, kind: type[AccidentState]
+) -> None:
+    leads = await after.leads()
+    messages = after.feed.of(cast.accident(kind, version=2), cast.accident(kind, version=3))
+    for message in (*reversed(messages), *messages):
+        await after.apply([message])
+    assert await after.leads() == leads
+    assert await after.rows("SELECT version FROM discipline_accident") == [(3,)]
+    assert await after.rows("SELECT count(*) FROM dead_letter") == [(0,)]
 
 
 async def test_chains_twice_and_out_of_order_propose_each_lead_once(house: House) -> None:

@@ -15,7 +15,7 @@ from services.duties.rules.catalogue import CatalogueError
 from services.duties.tests import story as cast
 from services.duties.tests.registry import Registry
 from services.duties.tests.story import LATE, Story, at, roster_events
-from shared.contracts.registry import AppointmentCorrected, RegistryEvent
+from shared.contracts.registry import ACCIDENT_EVENTS, AppointmentCorrected, InvestigationOpened, RegistryEvent
 from shared.contracts.topology import DECLARATIONS
 from shared.kernel.app import Service
 from shared.kernel.consumer import passing
@@ -47,6 +47,19 @@ async def test_an_accident_twice_and_out_of_order_attests_everybody_once(story: 
     assert len(once) == len(cast.EVERYBODY) + 1
     await story.registry.deliver(first, second, second, first)
     assert await attested(story.running) == once
+
+
+async def test_whatever_follows_an_accident_attests_who_is_new_in_the_chain_and_nobody_twice(story: Story) -> None:
+    story.turn(at(DAY))
+    await story.registry.say(cast.RECORDED, at=at(DAY))
+    once = await attested(story.running)
+    for kind in ACCIDENT_EVENTS[1:]:
+        message = story.registry.envelope(cast.accident(kind, cast.EVERYBODY), at(DAY))
+        await story.registry.deliver(message, message)
+    assert await attested(story.running) == once
+    taken_over = cast.accident(InvestigationOpened, cast.REVISED.chain, chain_version=2, taken_over_by="province")
+    await story.registry.say(taken_over, at=at(DAY))
+    assert len(await attested(story.running)) == len(once) + 1
 
 
 @pytest.mark.clause("art26")

@@ -14,6 +14,7 @@ from services.inspection_tours.tables import metadata
 from services.inspection_tours.tests import cast
 from services.inspection_tours.tests.cast import CITY, COUNTY, ZONE, accident, uid
 from services.inspection_tours.tests.conftest import Tours
+from shared.contracts.registry import ACCIDENT_EVENTS
 from shared.kernel.envelope import contract
 from shared.roster.tests.messages import delivery
 
@@ -108,6 +109,17 @@ async def test_an_accident_proposes_one_tour_whatever_comes_twice_or_out_of_orde
         (1, "special", "proposed", ZONE, list(cast.PATH), True, uid("爆炸")),
     ]
     assert await tours.rows("SELECT count(*) FROM ledger") == [(1,)]
+
+
+@pytest.mark.clause("art14")
+async def test_whatever_follows_an_accident_advances_the_position_and_proposes_no_second_tour(tours: Tours) -> None:
+    grave = accident("较大")
+    events = [kind.model_validate(grave.model_dump()) for kind in ACCIDENT_EVENTS]
+    messages = cast.deliveries(*events)
+    await tours.consumer("accidents").apply([*messages, *messages])
+    assert await tours.rows("SELECT count(*) FROM tour") == [(1,)]
+    position = "SELECT applied_version FROM position WHERE aggregate_type = 'accident'"
+    assert await tours.rows(position) == [(len(ACCIDENT_EVENTS),)]
 
 
 @pytest.mark.clause("art14")

@@ -197,12 +197,17 @@ class ReportParty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportStep:
-    """`receiver` learned of the accident from `sender`; None is the scene or any other channel."""
+    """`receiver` learned of the accident from `sender`; None is the scene or any other channel.
+
+    Steps are numbered as they were recorded; a withdrawn one stays on record with the reason, and counts for nothing.
+    """
 
     receiver: ReportParty
     received_at: datetime
     sender: ReportParty | None = None
     recorded_at: datetime | None = None
+    number: int = 0
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +291,9 @@ class ChainDifference:
     changed: tuple[tuple[ChainEntry, ChainEntry], ...]
     earlier_added: tuple[ChainEntry, ...] = ()
     earlier_removed: tuple[ChainEntry, ...] = ()
+    earlier_changed: tuple[tuple[ChainEntry, ChainEntry], ...] = ()
 
     def __bool__(self) -> bool:
         """True when anything differs."""
-        return bool(self.added or self.removed or self.changed or self.earlier_added or self.earlier_removed)
+        present = self.added or self.removed or self.changed
+        return bool(present or self.earlier_added or self.earlier_removed or self.earlier_changed)

@@ -1,5 +1,6 @@
 """What the registry answers with beside accidents: seats, who answered, report clocks, bars, stored versions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from services.registry.facts import Accident, Authority, ChainEntry, Gap, LevelDecision, ReportParty, ReportStep
+from services.registry.facts.proceedings import Deadline, Lacking, Proceeding, Standing
 from shared.roster.facts import Span
 from shared.statute.decision import Basis, Decision
 
@@ -88,7 +90,9 @@ class CheckedStep:
     """A recorded step and whether it kept its sender's limit.
 
     None: the sender had no limit, or its own receipt is unknown. `supplement` marks a further report of a
-    sender that had reported before.
+    sender that had reported before. `skipped` are the levels that the step passed over, which the rules allow;
+    `out_of_order` says that the sender handed on what it had itself, by its own receipt, not learned yet.
+    Whose step it was is its sender.
     """
 
     step: ReportStep
@@ -96,6 +100,8 @@ class CheckedStep:
     within_limit: bool | None
     supplement: bool
     basis: Basis | None
+    skipped: tuple[ReportParty, ...] = ()
+    out_of_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +156,34 @@ class Stored(Generic[S_co]):
 class AccidentFile(Generic[S_co]):
     """An accident with everything that is derived from it when it is read.
 
-    `organ_region` is the region whose government investigates, `investigator` says whether its level suffices,
-    `names` are those of the officials in the chain.
+    Clock, deadlines, alarms and what is `lacking` for closing are those of the day `as_of`; `names` are those of
+    the officials in the chain.
     """
 
     stored: Stored[S_co]
     accident: Accident
     level: LevelDecision
-    investigator: Decision
     clock: ReportClock | None
-    names: dict[UUID, str]
+    steps: tuple[Proceeding, ...]
+    deadlines: tuple[Deadline, ...]
+    lacking: tuple[Lacking, ...]
+    alarms: tuple[Decision, ...]
+    as_of: date
+    names: Mapping[UUID, str]
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day on which the accident was closed, unless it was reopened since."""
+        closed = Standing.of(self.steps, self.as_of).closed
+        return None if closed is None else closed.day
+
+
+@dataclass(frozen=True, slots=True)
+class ChainVersion:
+    """A version of the responsibility chain: the accident's version that published it, and because of what."""
+
+    chain_version: int
+    version: int
+    event: str
+    reason: str | None
+    recorded_at: datetime

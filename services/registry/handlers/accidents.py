@@ -1,12 +1,10 @@
-"""Accidents: recording, revising, reporting, adjusting the chain, reading."""
+"""Accidents: recording, revising, correcting, reporting, adjusting the chain."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import data
 from services.registry.facts import (
@@ -21,8 +19,9 @@ from services.registry.facts import (
     ReportStep,
     shanghai_day,
 )
-from services.registry.facts.answers import AccidentFile, ReportTarget, Stored
+from services.registry.facts.answers import AccidentFile, ReportTarget
 from services.registry.handlers.chains import asked, derive_chain
+from services.registry.handlers.files import filed
 from services.registry.handlers.organs import industries
 from services.registry.handlers.parts import (
     accident_of,
@@ -35,30 +34,34 @@ from services.registry.handlers.parts import (
     target_part,
     targets_of,
 )
+from services.registry.handlers.proceeding_parts import proceedings_of
 from services.registry.handlers.saving import (
     becoming,
     changing,
     enter,
-    read,
     region_for,
     save,
 )
 from services.registry.repository import rosters
-from services.registry.rules.accident_types import accident_types
+from services.registry.rules.accident_types import accident_types, check_type, standard_on
 from services.registry.rules.industries import catalogue
 from services.registry.rules.investigation import check_competence, investigation
-from services.registry.rules.level import check_investigator, decide_level
-from services.registry.rules.report_clock import check_clock, check_steps
+from services.registry.rules.level import decide_level
+from services.registry.rules.proceedings import check_still_standing
+from services.registry.rules.report_clock import check_step_withdrawal, check_steps
 from shared.contracts.registry import (
+    AccidentCorrected,
     AccidentRecorded,
     AccidentRevised,
     AccidentState,
     ChainRevised,
     ReportRecorded,
+    ReportWithdrawn,
 )
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Refused, obey
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.statute.decision import Decision
 
 _INDUSTRIES = catalogue(data.rows(data.INDUSTRIES))
 _TYPES = accident_types(data.rows(data.ACCIDENT_TYPES))
@@ -85,18 +88,19 @@ async def record(
         path=region.state.path,
         occurred_at=told.occurred_at,
         industry=_industry(told.industry),
-        accident_type=_known_type(told.accident_type),
+        accident_type=_known_type(told.accident_type, day),
         nature=told.nature,
         fields=told.fields,
         zone_codes=told.zone_codes,
         exercise=told.exercise or region.state.exercise,
     )
     accident = _with_casualties(work, accident, casualties)
-    level, derived = await _derived(work, accident, taken_over_by, ())
+    level, known, parts = await derived(work, accident, taken_over_by, ())
+    obey(known)
     event = AccidentRecorded.model_validate(
         {
             **reported_parts(accident),
-            **derived,
+            **parts,
             "title": told.title,
             "taken_over_by": taken_over_by,
             "chain_version": 1,
@@ -104,7 +108,7 @@ async def record(
             "report_targets": (target_part(ReportTarget(level.reported_up_to, told.occurred_at)),),
         }
     )
-    return await _file(work, await save(work, event, accident.path, occurred_at=told.occurred_at))
+    return await filed(work, await save(work, event, accident.path, occurred_at=told.occurred_at))
 
 
 async def revise(
@@ -116,26 +120,82 @@ async def revise(
     taken_over_by: Authority | None,
     reason: str,
 ) -> AccidentFile[AccidentState]:
-    """Revise casualties and loss; level and chain follow. Who took the investigation over stays unless said anew."""
+    """Revise casualties and loss; level and chain follow. Who took the investigation over stays unless said anew.
+
+    Figures are always taken: where nobody is known to investigate at the level they reach, an alarm says so.
+    """
     await enter(work, deriving=True)
     found = await changing(work, AccidentState, accident_id, expected)
     state = found.state
     accident = _with_casualties(work, accident_of(state), casualties)
     actual = taken_over_by or (Authority(state.taken_over_by) if state.taken_over_by else None)
-    level, derived = await _derived(work, accident, actual, adjustments_of(state))
-    targets = targets_of(state)
+    known, changes = await _following(work, state, accident, actual)
+    if taken_over_by is not None:
+        obey(known)
+    event = becoming(AccidentRevised, state, **changes, taken_over_by=actual)
+    return await filed(work, await save(work, event, found.path, reason=reason))
+
+
+async def correct(
+    work: UnitOfWork, accident_id: UUID, expected: int | None, told: Circumstances, *, reason: str
+) -> AccidentFile[AccidentState]:
+    """Correct what it was and when, e.g. the type that the investigation found; level and chain follow.
+
+    The place and whether it is an exercise stay as recorded.
+    """
+    await enter(work, deriving=True)
+    found = await changing(work, AccidentState, accident_id, expected)
+    state, day = found.state, shanghai_day(told.occurred_at)
+    region = await region_for(work, state.region_code, day)
+    _past(work, told.occurred_at)
+    accident = replace(
+        accident_of(state),
+        path=region.state.path,
+        occurred_at=told.occurred_at,
+        industry=_industry(told.industry),
+        accident_type=_known_type(told.accident_type, day),
+        nature=told.nature,
+        fields=told.fields,
+        zone_codes=told.zone_codes,
+    )
+    counting = [step for step in steps_of(state) if step.withdrawn is None]
+    obey(check_steps(counting, told.occurred_at))
+    obey(check_still_standing(proceedings_of(state), day, shanghai_day(work.recorded_at)))
+    actual = Authority(state.taken_over_by) if state.taken_over_by else None
+    _, changes = await _following(work, state, accident, actual)
+    event = becoming(AccidentCorrected, state, **changes, title=told.title)
+    saved = await save(work, event, accident.path, reason=reason, occurred_at=told.occurred_at)
+    return await filed(work, saved)
+
+
+async def withdraw_step(
+    work: UnitOfWork, accident_id: UUID, expected: int | None, number: int, *, reason: str
+) -> AccidentFile[AccidentState]:
+    """Withdraw a step of reporting recorded in error; it stays visible with the reason."""
+    found = await changing(work, AccidentState, accident_id, expected)
+    steps = steps_of(found.state)
+    obey(check_step_withdrawal(number, steps))
+    kept = [replace(one, withdrawn=reason) if one.number == number else one for one in steps]
+    event = becoming(ReportWithdrawn, found.state, report_steps=step_parts(kept))
+    return await filed(work, await save(work, event, found.path, reason=reason))
+
+
+async def _following(
+    work: UnitOfWork, state: AccidentState, accident: Accident, actual: Authority | None
+) -> tuple[Decision, dict[str, Any]]:
+    """Whether the organ is known, and for the event what follows: a level that rises moves nobody's past."""
+    level, known, parts = await derived(work, accident, actual, adjustments_of(state))
+    targets = tuple(
+        replace(one, since=accident.occurred_at) if one.since == state.occurred_at else one for one in targets_of(state)
+    )
     if level.reported_up_to not in {target.authority for target in targets}:
         targets = (*targets, ReportTarget(level.reported_up_to, work.recorded_at))
-    event = becoming(
-        AccidentRevised,
-        state,
+    return known, {
         **reported_parts(accident),
-        **derived,
-        taken_over_by=actual,
-        chain_version=state.chain_version + 1,
-        report_targets=tuple(target_part(target) for target in targets),
-    )
-    return await _file(work, await save(work, event, found.path, reason=reason))
+        **parts,
+        "chain_version": state.chain_version + 1,
+        "report_targets": tuple(target_part(target) for target in targets),
+    }
 
 
 async def report(
@@ -146,7 +206,7 @@ async def report(
     accident = accident_of(found.state)
     kept = (*steps_of(found.state), *_checked(work, accident, steps))
     event = becoming(ReportRecorded, found.state, report_steps=step_parts(kept))
-    return await _file(work, await save(work, event, found.path))
+    return await filed(work, await save(work, event, found.path))
 
 
 async def adjust_chain(
@@ -159,63 +219,38 @@ async def adjust_chain(
     adjustments = (*adjustments_of(state), adjustment)
     accident = accident_of(state)
     taken = Authority(state.taken_over_by) if state.taken_over_by else None
-    _, derived = await _derived(work, accident, taken, adjustments)
-    if derived["chain"] == state.chain:
+    _, _, parts = await derived(work, accident, taken, adjustments)
+    if parts["chain"] == state.chain:
         raise Refused("nothing_adjusted", "此项调整不改变责任链条", "the adjustment changes nothing in the chain")
     event = becoming(
         ChainRevised,
         state,
-        **derived,
+        **parts,
         adjustments=tuple(adjustment_part(one) for one in adjustments),
         chain_version=state.chain_version + 1,
     )
-    return await _file(work, await save(work, event, found.path, reason=adjustment.reason))
+    return await filed(work, await save(work, event, found.path, reason=adjustment.reason))
 
 
-async def read_accident(
-    session: AsyncSession, accident_id: UUID, regions: Collection[str], known_at: datetime | None, *, now: datetime
-) -> AccidentFile[AccidentState]:
-    """An accident with its level, clock, alarms and the names in its chain, as known at a moment."""
-    stored = await read(session, AccidentState, accident_id, regions, known_at)
-    return await _opened(session, stored, known_at=known_at, now=now)
+def types_on(day: date) -> list[AccidentType]:
+    """The types that the standard of a day names, in the order of codes and names."""
+    standard = standard_on(day)
+    return sorted((one for one in _TYPES if one.standard == standard), key=lambda one: (one.code or "", one.name))
 
 
-async def _file(work: UnitOfWork, stored: Stored[AccidentState]) -> AccidentFile[AccidentState]:
-    return await _opened(work.session, stored, known_at=None, now=work.recorded_at)
-
-
-async def _opened(
-    session: AsyncSession, stored: Stored[AccidentState], *, known_at: datetime | None, now: datetime
-) -> AccidentFile[AccidentState]:
-    """The version with everything that is derived from it."""
-    state = stored.state
-    accident = accident_of(state)
-    level = decide_level(accident)
-    steps = steps_of(state)
-    people = {one.official_id for one in state.chain if one.official_id is not None}
-    return AccidentFile(
-        stored=stored,
-        accident=accident,
-        level=level,
-        investigator=check_investigator(level.investigated_by, Authority(state.investigated_by)),
-        clock=check_clock(steps, targets_of(state), as_of=now) if steps else None,
-        names=await rosters.names_of(session, people, known_at=known_at),
-    )
-
-
-async def _derived(
+async def derived(
     work: UnitOfWork,
     accident: Accident,
     taken_over_by: Authority | None,
     adjustments: Sequence[Adjustment],
-) -> tuple[LevelDecision, dict[str, Any]]:
+) -> tuple[LevelDecision, Decision, dict[str, Any]]:
+    """The level, whether the investigating organ is known, and level, organ and chain as parts of the state."""
     with asked():
         level = decide_level(accident)
     path = await rosters.regions_on(work.session, accident.path, accident.day)
     organ, reach = investigation(level.investigated_by, taken_over_by, path)
-    obey(check_competence(organ))
     chain = await derive_chain(work.session, accident, reach, adjustments)
-    return level, {**level_parts(level, organ), **chain}
+    return level, check_competence(organ), {**level_parts(level, organ), **chain}
 
 
 def _with_casualties(work: UnitOfWork, accident: Accident, told: Casualties) -> Accident:
@@ -256,7 +291,7 @@ def _industry(code: str) -> str:
     return full
 
 
-def _known_type(kind: AccidentType | None) -> AccidentType | None:
-    if kind is not None and kind not in _TYPES:
-        raise Refused("unknown_accident_type", "该标准中没有此事故类别", "the standard names no such type")
+def _known_type(kind: AccidentType | None, day: date) -> AccidentType | None:
+    if kind is not None:
+        obey(check_type(kind, day, _TYPES))
     return kind

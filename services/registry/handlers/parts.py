@@ -157,8 +157,10 @@ def steps_of(state: AccidentState) -> tuple[ReportStep, ...]:
             one.received_at,
             None if one.sender is None else ReportParty(one.sender),
             one.recorded_at,
+            number,
+            one.withdrawn,
         )
-        for one in state.report_steps
+        for number, one in enumerate(state.report_steps, 1)
     )
 
 
@@ -170,6 +172,7 @@ def step_parts(steps: Iterable[ReportStep]) -> tuple[ReportStepPart, ...]:
             received_at=one.received_at,
             sender=None if one.sender is None else one.sender.value,
             recorded_at=one.recorded_at,
+            withdrawn=one.withdrawn,
         )
         for one in steps
     )

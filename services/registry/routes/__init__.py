@@ -7,6 +7,7 @@ from services.registry.routes.officials import router as officials
 from services.registry.routes.officials import searches
 from services.registry.routes.organs import router as organs
 from services.registry.routes.portfolios import router as portfolios
+from services.registry.routes.proceedings import router as proceedings
 from services.registry.routes.regions import router as regions
 
-ROUTERS = (regions, organs, officials, searches, appointments, portfolios, answers, accidents)
+ROUTERS = (regions, organs, officials, searches, appointments, portfolios, answers, accidents, proceedings)

@@ -3,18 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 
-from services.registry.handlers import accidents, reading
+from services.registry.handlers import accidents, files, reading
 from services.registry.routes.common import InWorld, KnownAt, may
 from services.registry.schemas.accidents import (
     AccidentIn,
     AccidentSummary,
     AccidentView,
     AdjustmentIn,
+    CorrectionIn,
     RevisionIn,
     StepsIn,
 )
+from services.registry.schemas.common import Reasoned
 from shared.kernel import clock
 from shared.kernel.moments import Day
 from shared.kernel.pagination import Page, Paged
@@ -67,10 +69,16 @@ async def list_accidents(
 
 
 @router.get("/{accident_id}", summary="一起事故 · One accident", **may("accident", "read", "art21.4", "art27"))
-async def read_accident(accident_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> AccidentView:
+async def read_accident(
+    accident_id: UUID,
+    session: Reading,
+    known_at: KnownAt,
+    request: Request,
+    as_of: Annotated[Day | None, Query(description="时限和警示截至哪一天 · The day of clock and alarms")] = None,
+) -> AccidentView:
     """等级、时限、警示和应予核查的岗位；往任另列 · Level, clock, alarms, posts to examine; earlier holders apart."""
-    now = known_at or clock.now()
-    file = await accidents.read_accident(session, accident_id, request.state.actor.regions, known_at, now=now)
+    when = files.When(clock.now(), as_of, known_at)
+    file = await files.read_accident(session, accident_id, request.state.actor.regions, when)
     answer_version(request, file.stored.version)
     return AccidentView.of_file(file)
 
@@ -90,12 +98,44 @@ async def revise_accident(accident_id: UUID, body: RevisionIn, expected: Expecte
     return AccidentView.of_file(file)
 
 
+@router.put(
+    "/{accident_id}/circumstances",
+    summary="更正时间、行业、类别 · Correct what it was",
+    **may("accident", "revise", "art21.4"),
+)
+async def correct_accident(
+    accident_id: UUID, body: CorrectionIn, expected: ExpectedVersion, work: Work
+) -> AccidentView:
+    """等级和责任链条随之变化，原记录仍可查 · Level and chain follow; what was recorded stays readable."""
+    file = await accidents.correct(work, accident_id, expected, body.told(), reason=body.reason)
+    work.answer_version = file.stored.version
+    return AccidentView.of_file(file)
+
+
 @router.post(
     "/{accident_id}/report-steps", summary="补充报告环节 · Report steps", **may("accident", "revise", "art21.3")
 )
 async def record_steps(accident_id: UUID, body: StepsIn, expected: ExpectedVersion, work: Work) -> AccidentView:
     """每个环节对照其时限 · Each step against its limit."""
     file = await accidents.report(work, accident_id, expected, [step.fact() for step in body.steps])
+    work.answer_version = file.stored.version
+    return AccidentView.of_file(file)
+
+
+@router.post(
+    "/{accident_id}/report-steps/{number}/withdrawal",
+    summary="撤回误登报告环节 · Withdraw a step of reporting",
+    **may("accident", "revise", "art21.3"),
+)
+async def withdraw_step(
+    accident_id: UUID,
+    number: Annotated[int, Path(ge=1, le=1_000_000)],
+    body: Reasoned,
+    expected: ExpectedVersion,
+    work: Work,
+) -> AccidentView:
+    """撤回的环节仍列明，不计时限 · A withdrawn step stays visible and counts for nothing."""
+    file = await accidents.withdraw_step(work, accident_id, expected, number, reason=body.reason)
     work.answer_version = file.stored.version
     return AccidentView.of_file(file)
 

@@ -34,4 +34,5 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("accident", "record"): frozenset({"registrar", "safety_office", "investigator"}),
     ("accident", "revise"): frozenset({"registrar", "safety_office", "investigator"}),
     ("chain", "adjust"): frozenset({"safety_office", "investigator", "discipline_handler"}),
+    ("accident", "investigate"): frozenset({"safety_office", "investigator"}),
 }

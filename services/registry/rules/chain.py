@@ -154,14 +154,19 @@ def _added(adjustment: Adjustment, lookup: Lookup) -> tuple[ChainEntry, ...]:
 @cites("art21.4")
 def chain_difference(old: Chain, new: Chain) -> ChainDifference:
     """What `new` adds, drops and changes, so that each listed post gives rise to one lead and no more."""
-    before, after = _by_holder(old.entries), _by_holder(new.entries)
-    earlier_before, earlier_after = _by_holder(old.earlier), _by_holder(new.earlier)
-    return ChainDifference(
-        added=tuple(entry for key, entry in after.items() if key not in before),
-        removed=tuple(entry for key, entry in before.items() if key not in after),
-        changed=tuple((before[key], entry) for key, entry in after.items() if key in before and before[key] != entry),
-        earlier_added=tuple(entry for key, entry in earlier_after.items() if key not in earlier_before),
-        earlier_removed=tuple(entry for key, entry in earlier_before.items() if key not in earlier_after),
+    added, removed, changed = _compared(old.entries, new.entries)
+    earlier_added, earlier_removed, earlier_changed = _compared(old.earlier, new.earlier)
+    return ChainDifference(added, removed, changed, earlier_added, earlier_removed, earlier_changed)
+
+
+def _compared(
+    old: Sequence[ChainEntry], new: Sequence[ChainEntry]
+) -> tuple[tuple[ChainEntry, ...], tuple[ChainEntry, ...], tuple[tuple[ChainEntry, ChainEntry], ...]]:
+    before, after = _by_holder(old), _by_holder(new)
+    return (
+        tuple(entry for key, entry in after.items() if key not in before),
+        tuple(entry for key, entry in before.items() if key not in after),
+        tuple((before[key], entry) for key, entry in after.items() if key in before and before[key] != entry),
     )
 
 

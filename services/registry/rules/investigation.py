@@ -38,3 +38,17 @@ def investigation(
     """The organ that investigates, and the level the chain climbs to: the higher of the actual and the demanded."""
     organ = investigating_organ(taken_over_by or demanded, path)
     return organ, max(demanded, organ.authority, key=lambda authority: authority.rank)
+
+
+@cites("art21.4")
+def check_organ_on_record(authority: Authority, region_code: str | None) -> Decision:
+    """Whether an accident on record has its investigating organ; new figures are taken even where it is unknown."""
+    basis = (Basis(f"{DECREE_493} 第十九条"), Basis("art21.4"))
+    if region_code is not None or authority is Authority.STATE_COUNCIL:
+        return allow("competence_known", "调查机关管辖级别明确", "the investigating organ is known", *basis)
+    return refuse(
+        "investigating_organ_unknown",
+        "所要求级别的调查机关尚不明确：请确认管辖级别，或者注明由哪一级提级调查",
+        "nobody is known to investigate at this level: confirm the competence, or say which level takes it over",
+        *basis,
+    )

@@ -1,6 +1,6 @@
 """The clock of reporting: one hour for the unit from its head's receipt, two for each authority."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from services.registry.facts import ReportParty, ReportStep, shanghai_day
 from services.registry.facts.answers import CheckedStep, PendingReport, ReportClock, ReportTarget
 from services.registry.rules.level import DECREE_493, NoRuleInForceError
 from shared.statute.clauses import cites
-from shared.statute.decision import Basis, Decision, allow, refuse
+from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class _Turn:
     """What one party owed: when it learned, when its time began and ended, when it first reported upwards."""
 
     party: ReportParty
+    learned_at: datetime | None
     due_at: datetime | None
     reported: ReportStep | None
     basis: Basis
@@ -55,16 +56,27 @@ def _turn(
     article = limit.unit_article if party is ReportParty.UNIT else limit.authority_article
     due_at = max(min(receipts), min(since)) + length if receipts and since else None
     upwards = (step for step in steps if step.sender is party and step.receiver.rank > party.rank)
-    return _Turn(party, due_at, next(upwards, None), Basis(f"{limit.document} {article}"))
+    return _Turn(party, min(receipts, default=None), due_at, next(upwards, None), Basis(f"{limit.document} {article}"))
 
 
-def _checked(step: ReportStep, turn: _Turn | None) -> CheckedStep:
+def _checked(step: ReportStep, turn: _Turn | None, levels: Collection[str] | None) -> CheckedStep:
     if turn is None or step.receiver.rank <= turn.party.rank:
         return CheckedStep(step, None, None, supplement=False, basis=None)
+    early = turn.learned_at is not None and step.received_at < turn.learned_at
     if turn.reported is not step:
-        return CheckedStep(step, None, None, supplement=True, basis=turn.basis)
+        return CheckedStep(step, None, None, supplement=True, basis=turn.basis, out_of_order=early)
     within = None if turn.due_at is None else step.received_at <= turn.due_at
-    return CheckedStep(step, turn.due_at, within, supplement=False, basis=turn.basis)
+    skipped = _between(turn.party, step.receiver, levels)
+    return CheckedStep(step, turn.due_at, within, False, turn.basis, skipped, early)
+
+
+def _between(sender: ReportParty, receiver: ReportParty, levels: Collection[str] | None) -> tuple[ReportParty, ...]:
+    """The authorities passed over; a unit owes its report to the county, and 定州 has none above its towns."""
+    return tuple(
+        party
+        for party in ReportParty
+        if max(sender.rank, 0) < party.rank < receiver.rank and (levels is None or party.value in levels)
+    )
 
 
 @cites("art21.3")
@@ -78,13 +90,28 @@ def check_steps(steps: Iterable[ReportStep], occurred_at: datetime) -> Decision:
 
 
 @cites("art21.3")
-def check_clock(steps: Iterable[ReportStep], targets: Sequence[ReportTarget], *, as_of: datetime) -> ReportClock:
+def check_step_withdrawal(number: int, steps: Iterable[ReportStep]) -> Decision:
+    """A step recorded in error is withdrawn once and stays visible."""
+    basis = Basis("art21.3", BasisKind.DEFAULT, "更正记录 · correcting records")
+    if any(step.number == number and step.withdrawn is None for step in steps):
+        return allow("withdrawn", "可以撤回", "the step is withdrawn", basis)
+    return refuse("no_such_step", "没有这一环节，或者已撤回", "there is no such step, or it is withdrawn", basis)
+
+
+@cites("art21.3")
+def check_clock(
+    steps: Iterable[ReportStep],
+    targets: Sequence[ReportTarget],
+    *,
+    as_of: datetime,
+    levels: Collection[str] | None = None,
+) -> ReportClock:
     """Each step against its sender's limit, and what is pending at `as_of`.
 
     The hand-over counts as made when the receiver has it. Levels may be skipped: whoever learned of the
-    accident has done its part by reporting to any higher one. A late step of a unit alone is no lead
-    against an official. ValueError without steps or targets or for instants without offset;
-    NoRuleInForceError before any limit.
+    accident has done its part by reporting to any higher one; which of the `levels` of the place (all where
+    none are named) it passed over is shown. A late step of a unit alone is no lead against an official.
+    ValueError without steps or targets or for instants without offset; NoRuleInForceError before any limit.
     """
     ordered = tuple(sorted(steps, key=lambda step: (step.received_at, step.receiver.rank)))
     if not ordered or not targets:
@@ -93,7 +120,7 @@ def check_clock(steps: Iterable[ReportStep], targets: Sequence[ReportTarget], *,
     senders = {step.sender for step in ordered if step.sender is not None}
     known = {step.receiver for step in ordered} | senders
     turns = {party: _turn(party, ordered, targets, limit) for party in ReportParty if party in known}
-    checked = tuple(_checked(step, turns[step.sender] if step.sender else None) for step in ordered)
+    checked = tuple(_checked(step, turns[step.sender] if step.sender else None, levels) for step in ordered)
     pending = tuple(
         PendingReport(turn.party, turn.due_at, as_of > turn.due_at, turn.basis)
         for turn in turns.values()

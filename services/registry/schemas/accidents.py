@@ -87,11 +87,10 @@ class StepIn(Input):
 Steps = Annotated[tuple[StepIn, ...], Field(max_length=100)]
 
 
-class AccidentIn(Input):
-    """登记事故 · An accident: its level is derived, never stated."""
+class CircumstancesIn(Input):
+    """时间、行业、类别 · When it was, in which industry, of which type."""
 
     title: Name = Field(examples=["演练经济开发区爆炸事故"])
-    region_code: Code
     occurred_at: AwareDatetime = Field(examples=["2026-05-20T14:30:00+08:00"])
     industry: Industry
     nature: AccidentNature = AccidentNature.GENERAL
@@ -100,6 +99,27 @@ class AccidentIn(Input):
     zone_codes: Annotated[tuple[Code, ...], Field(max_length=10)] = Field(
         (), description="所在而非行政上级的功能区 · zones that contain the place"
     )
+
+    def told(self, region_code: str = "", *, exercise: bool = False) -> Circumstances:
+        """The same as a fact; without a place where that on record stays."""
+        kind = self.accident_type
+        return Circumstances(
+            title=self.title,
+            region_code=region_code,
+            occurred_at=self.occurred_at,
+            industry=self.industry,
+            nature=self.nature,
+            accident_type=None if kind is None else AccidentType(kind.standard, kind.name, kind.code),
+            fields=self.fields,
+            zone_codes=self.zone_codes,
+            exercise=exercise,
+        )
+
+
+class AccidentIn(CircumstancesIn):
+    """登记事故 · An accident: its level is derived, never stated."""
+
+    region_code: Code
     casualties: CasualtiesIn
     report_steps: Steps = ()
     taken_over_by: Authority | None = Field(None, description="提级（或实际）调查级别 · who took it over")
@@ -107,18 +127,11 @@ class AccidentIn(Input):
 
     def circumstances(self) -> Circumstances:
         """Where, when and what, as a fact."""
-        kind = self.accident_type
-        return Circumstances(
-            title=self.title,
-            region_code=self.region_code,
-            occurred_at=self.occurred_at,
-            industry=self.industry,
-            nature=self.nature,
-            accident_type=None if kind is None else AccidentType(kind.standard, kind.name, kind.code),
-            fields=self.fields,
-            zone_codes=self.zone_codes,
-            exercise=self.exercise,
-        )
+        return self.told(self.region_code, exercise=self.exercise)
+
+
+class CorrectionIn(CircumstancesIn, Reasoned):
+    """更正时间、行业、类别 · What had been recorded wrongly or was found later; the place stays."""
 
 
 class RevisionIn(Reasoned):
@@ -148,8 +161,9 @@ class AdjustmentIn(Input):
 
 
 class StepView(BaseModel):
-    """报告环节及时限 · A step against its sender's limit; null: no limit, or its receipt is unknown."""
+    """报告环节及时限 · A step against the limit of `sender`, whose step it is; null: no limit or no receipt."""
 
+    number: int
     receiver: str
     received_at: datetime
     sender: str | None
@@ -157,11 +171,15 @@ class StepView(BaseModel):
     within_limit: bool | None
     supplement: bool
     basis: GroundView | None
+    skipped: list[str] = Field(description="越过的层级 · levels passed over, which is allowed")
+    out_of_order: bool = Field(description="早于报告人自己的接报时间 · before its sender's own receipt")
+    recorded_at: datetime | None
 
     @classmethod
     def of(cls, checked: CheckedStep) -> "StepView":
         """The view of a checked step."""
         return cls(
+            number=checked.step.number,
             receiver=checked.step.receiver,
             received_at=checked.step.received_at,
             sender=checked.step.sender,
@@ -169,6 +187,9 @@ class StepView(BaseModel):
             within_limit=checked.within_limit,
             supplement=checked.supplement,
             basis=checked.basis and GroundView.of(checked.basis),
+            skipped=[str(party) for party in checked.skipped],
+            out_of_order=checked.out_of_order,
+            recorded_at=checked.step.recorded_at,
         )
 
 
@@ -212,6 +233,16 @@ class AlarmView(BaseModel):
         """The view of a decision that alarms."""
         grounds = [GroundView.of(one) for one in decision.basis]
         return cls(code=decision.code, reason_zh=decision.reason_zh, reason_en=decision.reason_en, basis=grounds)
+
+
+class WithdrawnStepView(BaseModel):
+    """已撤回的报告环节 · A step recorded in error, which counts for nothing."""
+
+    number: int
+    receiver: str
+    received_at: datetime
+    sender: str | None
+    withdrawn: str
 
 
 class DroppedView(BaseModel):
@@ -267,6 +298,9 @@ class AccidentView(AccidentSummary):
     investigating_region: str | None
     taken_over_by: str | None
     clock: ClockView | None
+    withdrawn_steps: list[WithdrawnStepView]
+    as_of: date = Field(description="时限、警示和结案截至该日 · the day of clock, alarms and closing")
+    closed_on: date | None
     alarms: list[AlarmView]
     chain: ChainView
     basis: list[GroundView]
@@ -284,7 +318,14 @@ class AccidentView(AccidentSummary):
             "reported_up_to": level.reported_up_to,
             "investigation_demanded": level.investigated_by,
             "clock": file.clock and ClockView.of(file.clock),
-            "alarms": [] if file.investigator else [AlarmView.of(file.investigator)],
+            "withdrawn_steps": [
+                one.model_dump() | {"number": number}
+                for number, one in enumerate(state.report_steps, 1)
+                if one.withdrawn is not None
+            ],
+            "alarms": [AlarmView.of(one) for one in file.alarms],
+            "as_of": file.as_of,
+            "closed_on": file.closed_on,
             "basis": [GroundView.of(one) for one in level.basis],
             "chain": ChainView(
                 version=state.chain_version,

@@ -37,6 +37,11 @@ async def test_state_adopted_from_events_equals_the_live_state(story: Story, cal
     await clerk.post(f"{path}/revisions", {"casualties": {"deaths": dead}, "reason": "续报"}, seen=2)
     drop = {"action": "remove", "post_id": story["县应急副局长"], "reason": "不分管"}
     await clerk.post(f"{path}/chain-adjustments", drop, seen=3)
+    organ = {"day": "2026-06-01", "organ": "演练省人民政府"}
+    await clerk.post(f"{path}/proceedings", {"kind": "investigation_opened", "authority": "province", **organ}, seen=4)
+    await clerk.post(f"{path}/proceedings", {"kind": "report_submitted", **organ}, seen=5)
+    await clerk.post(f"{path}/proceedings/2/withdrawal", {"reason": "误登"}, seen=6)
+    await clerk.post(f"{path}/report-steps/5/withdrawal", {"reason": "误登"}, seen=7)
     body = {"industries": ["C26"], "reason": "更正", **days("2025-01-05")}
     await clerk.put(f"/v1/portfolios/{story['县化工分管 portfolio']}", body, seen=1)
     await clerk.post(f"/v1/appointments/{story['县长/丙']}/annul", {"reason": "误登"}, seen=1)
@@ -53,7 +58,7 @@ async def test_state_adopted_from_events_equals_the_live_state(story: Story, cal
             assert event is not None
             await ADOPT[type(event)](session, event, delivery)
         assert await snapshot(session) == live
-        assert len(live["accident"]) == 6
+        assert len(live["accident"]) == 10
 
 
 async def test_the_migration_builds_what_the_tables_declare(clerk: Clerk) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from services.registry import data
 from services.registry.tests.clerk import ZONE, Clerk, Story, days, explosion, step
 from services.registry.tests.conftest import Calendar
 
@@ -154,6 +153,10 @@ async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alar
     status, code, clauses = await clerk.refusal("POST", "/v1/accidents", body)
     assert (status, code) == (422, "competence_unconfirmed")
     assert "art21.4" in clauses
+    for place, ask in (("130181", "130181"), ("130638", "133100")):  # 辛集; a county of 雄安
+        answer = await clerk.send("POST", "/v1/accidents", explosion(region_code=place, report_steps=[]))
+        assert (answer.status_code, answer.json()["code"]) == (422, "competence_unconfirmed")
+        assert ask in answer.json()["detail"]
     region = await clerk.get("/v1/regions/130682")
     assert (region["tier"], region["competence"]) == ("city", None)
     confirmed = {"competence": "city", "reason": "经确认"}
@@ -162,38 +165,32 @@ async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alar
     assert (accident["investigating_region"], accident["exercise"]) == ("130682", False)
     listed = await clerk.get("/v1/accidents", region="130682")
     assert [one["id"] for one in listed["items"]] == [accident["id"]]
+    await _figures_come_before_competence(clerk)
     low = explosion(region_code="130102", report_steps=[], taken_over_by="county")
     alarms = (await clerk.post("/v1/accidents", low))["alarms"]
     assert [one["code"] for one in alarms] == ["investigated_too_low"]
     again = await clerk.load_divisions(exercise_only=False)
     assert (again["registered"], again["changed"]) == (0, 0), "a confirmed competence stays"
-    await _published_levels(clerk)
 
 
-async def _published_levels(clerk: Clerk) -> None:
-    """Real accidents of Hebei reach the level that was published; none is derived before the rules applied."""
-    rows = [row for row in data.rows(data.ACCIDENTS) if row["province"] == "河北"]
-    assert len(rows) == 6
-    for row in rows:
-        loss = round(float(row["direct_loss_wan_yuan"]) * 10_000) if row["direct_loss_wan_yuan"] else None
-        day, deaths = row["date_time"][:10], int(row["deaths"])
-        body = {
-            "title": row["name"],
-            "region_code": row["division_code"],
-            "occurred_at": f"{row['date_time']}{':00' if len(row['date_time']) == 16 else ''}+08:00",
-            "industry": row["gbt4754"],
-            "casualties": {
-                "deaths": [{"count": deaths, "died_on": day}] if deaths else [],
-                "direct_loss_yuan": loss,
-            },
-        }
-        if day < "2007-06-01":
-            assert (await clerk.refusal("POST", "/v1/accidents", body))[:2] == (422, "cannot_be_derived")
-            continue
-        accident = await clerk.post("/v1/accidents", body)
-        assert row["official_level"].startswith(accident["level"]), row["name"]
-        assert accident["chain"]["entries"] == []
-        assert accident["chain"]["gaps"], "nobody registered real posts, and nobody is made up"
+async def _figures_come_before_competence(clerk: Clerk) -> None:
+    """What 辛集 investigates is confirmed for the county level only; three concealed deaths are taken all the same."""
+    region = await clerk.get("/v1/regions/130181")
+    await clerk.put(
+        "/v1/regions/130181/competence", {"competence": "county", "reason": "经确认"}, seen=region["version"]
+    )
+    one = {"deaths": [{"count": 1, "died_on": "2026-05-20"}]}
+    accident = await clerk.post("/v1/accidents", explosion(region_code="130181", report_steps=[], casualties=one))
+    assert (accident["investigating_region"], accident["alarms"]) == ("130181", [])
+    path = f"/v1/accidents/{accident['id']}/revisions"
+    found = {"deaths": [*one["deaths"], {"count": 2, "died_on": "2026-05-20", "concealed": True}]}
+    after = await clerk.post(path, {"casualties": found, "reason": "查实瞒报"}, seen=1)
+    assert (after["level"], after["investigating_region"]) == ("较大", None)
+    assert [alarm["code"] for alarm in after["alarms"]] == ["investigating_organ_unknown"]
+    told = {"casualties": found, "reason": "提级"}
+    assert (await clerk.refusal("POST", path, {**told, "taken_over_by": "city"}, seen=2))[0] == 422
+    taken = await clerk.post(path, {**told, "taken_over_by": "province"}, seen=2)
+    assert (taken["investigating_region"], taken["alarms"]) == ("130000", [])
 
 
 @pytest.mark.clause("art4.p2")

@@ -8,7 +8,7 @@ import pytest
 from services.registry.facts import SHANGHAI, Authority, ReportParty, ReportStep
 from services.registry.rules.appointments import check_same_world
 from services.registry.rules.chain import chain_touched
-from services.registry.rules.investigation import check_competence, investigation
+from services.registry.rules.investigation import check_competence, check_organ_on_record, investigation
 from services.registry.rules.report_clock import check_steps
 from services.registry.tests.rosters import ACCIDENT_AT, ACCIDENT_DAY, BY_CODE
 from shared.roster.facts import Region, Span, Tier
@@ -46,6 +46,21 @@ def test_competence_nobody_confirmed_or_nobody_has_is_asked_for(confirmed: Tier 
     organ, _ = investigation(Authority.CITY, None, path)
     assert check_competence(organ).code == code
     assert check_competence(investigation(Authority.CITY, Authority.PROVINCE, path)[0])
+
+
+@pytest.mark.clause("art21.4")
+@pytest.mark.parametrize(
+    ("authority", "region", "code"),
+    [
+        (Authority.CITY, "130100", "competence_known"),
+        (Authority.CITY, None, "investigating_organ_unknown"),
+        (Authority.STATE_COUNCIL, None, "competence_known"),
+    ],
+)
+def test_an_accident_whose_investigator_nobody_knows_is_an_alarm(
+    authority: Authority, region: str | None, code: str
+) -> None:
+    assert check_organ_on_record(authority, region).code == code
 
 
 @pytest.mark.clause("art27")

@@ -121,3 +121,34 @@ def test_a_clock_without_steps_or_rule_cannot_be_asked() -> None:
 def test_the_order_in_which_steps_are_recorded_changes_nothing(steps: list[ReportStep]) -> None:
     told = check_clock(STORY, TO_PROVINCE, as_of=at("20:00"))
     assert check_clock(steps, TO_PROVINCE, as_of=at("20:00")) == told
+
+
+@pytest.mark.clause("art21.3")
+@pytest.mark.parametrize(
+    ("sender", "receiver", "levels", "skipped"),
+    [
+        (UNIT, COUNTY, None, ()),
+        (UNIT, CITY, None, (COUNTY,)),
+        (UNIT, PROVINCE, None, (COUNTY, CITY)),
+        (ReportParty.TOWN, CITY, None, (COUNTY,)),
+        (COUNTY, PROVINCE, None, (CITY,)),
+        (CITY, PROVINCE, None, ()),
+        (UNIT, CITY, {"province", "city", "town"}, ()),
+        (UNIT, PROVINCE, {"province", "city", "town"}, (CITY,)),
+    ],
+)
+def test_a_step_shows_whose_it_was_and_the_levels_of_the_place_it_passed_over(
+    sender: ReportParty, receiver: ReportParty, levels: set[str] | None, skipped: tuple[ReportParty, ...]
+) -> None:
+    steps = (ReportStep(sender, at("14:35")), ReportStep(receiver, at("15:00"), sender))
+    found = check_clock(steps, TO_PROVINCE, as_of=at("20:00"), levels=levels).steps[1]
+    assert (found.step.sender, found.skipped) == (sender, skipped)
+    assert found.within_limit is True, "skipping is allowed"
+
+
+@pytest.mark.clause("art21.3")
+def test_a_hand_over_before_its_senders_own_receipt_shows_as_out_of_order() -> None:
+    steps = (ReportStep(COUNTY, at("15:20"), UNIT), ReportStep(UNIT, at("16:00")))
+    clock = check_clock(steps, TO_PROVINCE, as_of=at("16:30"))
+    assert [step.out_of_order for step in clock.steps] == [True, False]
+    assert [step.out_of_order for step in check_clock(STORY, TO_PROVINCE, as_of=at("20:00")).steps] == [False] * 4

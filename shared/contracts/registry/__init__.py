@@ -1,6 +1,7 @@
 """What the registry says happened: the roster's states and accidents with their responsibility chains."""
 
 from shared.contracts.registry.accidents import (
+    AccidentCorrected,
     AccidentRecorded,
     AccidentRevised,
     AccidentState,
@@ -10,15 +11,31 @@ from shared.contracts.registry.accidents import (
     DeathsPart,
     GapPart,
     GroundPart,
+    ProceedingPart,
     RemovedPart,
     ReportedPart,
     ReportRecorded,
     ReportStepPart,
     ReportTargetPart,
+    ReportWithdrawn,
 )
 from shared.contracts.registry.base import (
     Part,
     RegistryEvent,
+)
+from shared.contracts.registry.proceedings import (
+    ACCIDENT_EVENTS,
+    AccidentClosed,
+    AccidentReopened,
+    ApprovalExtended,
+    InvestigationExtended,
+    InvestigationOpened,
+    InvestigationReportApproved,
+    InvestigationReportSubmitted,
+    ProceedingWithdrawn,
+    RectificationEvaluated,
+    ResultPublished,
+    TechnicalAppraisalRecorded,
 )
 from shared.contracts.registry.roster import (
     AppointmentAnnulled,
@@ -46,7 +63,11 @@ from shared.contracts.registry.roster import (
 )
 
 __all__ = [
+    "ACCIDENT_EVENTS",
+    "AccidentClosed",
+    "AccidentCorrected",
     "AccidentRecorded",
+    "AccidentReopened",
     "AccidentRevised",
     "AccidentState",
     "AdjustmentPart",
@@ -54,12 +75,17 @@ __all__ = [
     "AppointmentCorrected",
     "AppointmentRecorded",
     "AppointmentState",
+    "ApprovalExtended",
     "ChainPart",
     "ChainRevised",
     "CitizenNumberRead",
     "DeathsPart",
     "GapPart",
     "GroundPart",
+    "InvestigationExtended",
+    "InvestigationOpened",
+    "InvestigationReportApproved",
+    "InvestigationReportSubmitted",
     "OfficialChanged",
     "OfficialRegistered",
     "OfficialState",
@@ -73,7 +99,10 @@ __all__ = [
     "PostChanged",
     "PostRegistered",
     "PostState",
+    "ProceedingPart",
+    "ProceedingWithdrawn",
     "PromotionFlagged",
+    "RectificationEvaluated",
     "RegionChanged",
     "RegionRegistered",
     "RegionState",
@@ -82,6 +111,9 @@ __all__ = [
     "ReportRecorded",
     "ReportStepPart",
     "ReportTargetPart",
+    "ReportWithdrawn",
     "ReportedPart",
+    "ResultPublished",
     "RolePart",
+    "TechnicalAppraisalRecorded",
 ]

@@ -80,12 +80,13 @@ class ReportedPart(Part):
 
 
 class ReportStepPart(Part):
-    """A receiver learned of the accident from a sender (none: the scene)."""
+    """A receiver learned of the accident from a sender (none: the scene); a withdrawn step stays, with the reason."""
 
     receiver: str
     received_at: datetime
     sender: str | None = None
     recorded_at: datetime | None = None
+    withdrawn: str | None = None
 
 
 class ReportTargetPart(Part):
@@ -93,6 +94,29 @@ class ReportTargetPart(Part):
 
     authority: str
     since: datetime
+
+
+class ProceedingPart(Part):
+    """A step after the accident: who took it on which day; what else it says depends on its `kind`.
+
+    `authority` is the level that investigates, `days` are those that an extension granted, `until` is the last
+    day of a technical appraisal. A withdrawn step stays, with the reason.
+    """
+
+    number: int
+    kind: str
+    day: date
+    organ: str
+    recorded_at: datetime
+    organ_id: UUID | None = None
+    authority: str | None = None
+    days: int = 0
+    until: date | None = None
+    document: str | None = None
+    reason: str | None = None
+    rectification: str | None = None
+    accountability: str | None = None
+    withdrawn: str | None = None
 
 
 class AccidentState(RegistryEvent):
@@ -150,6 +174,7 @@ class AccidentState(RegistryEvent):
     adjustments: tuple[AdjustmentPart, ...] = ()
     report_steps: tuple[ReportStepPart, ...] = ()
     report_targets: tuple[ReportTargetPart, ...] = ()
+    proceedings: tuple[ProceedingPart, ...] = ()
 
 
 class AccidentRecorded(AccidentState):
@@ -174,4 +199,17 @@ class ReportRecorded(AccidentState):
     """A step of reporting was recorded."""
 
     NAME: ClassVar[str] = "report_recorded"
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.3",)
+
+
+class AccidentCorrected(AccidentState):
+    """When, in which industry or of which type it was had been recorded wrongly; level and chain follow."""
+
+    NAME: ClassVar[str] = "corrected"
+
+
+class ReportWithdrawn(AccidentState):
+    """A step of reporting recorded in error was withdrawn; it stays visible with the reason."""
+
+    NAME: ClassVar[str] = "report_withdrawn"
     LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.3",)

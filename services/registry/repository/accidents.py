@@ -1,0 +1,49 @@
+"""Past versions of an accident, and the levels of government at its place."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry import tables
+from services.registry.facts.answers import ChainVersion, Stored
+from services.registry.repository.states import among, covers, first, stored, visible
+from shared.contracts.registry import AccidentState
+from shared.kernel.tables import ledger
+
+
+async def tiers_of(
+    session: AsyncSession, codes: Collection[str], day: date, *, known_at: datetime | None = None
+) -> frozenset[str]:
+    """The tiers that the regions with these codes had on the day, as known at a moment."""
+    region = tables.region
+    query = sa.select(region.c.tier).where(among(region.c.code, codes), covers(region, day), visible(region, known_at))
+    return frozenset((await session.execute(query)).scalars())
+
+
+async def chain_versions(session: AsyncSession, accident_id: UUID, known_at: datetime | None) -> list[ChainVersion]:
+    """Every version of the chain, the first of the accident's versions that carried it, and why it was published."""
+    table = tables.accident
+    number = table.c.state["chain_version"].as_integer()
+    event = sa.func.coalesce(sa.func.split_part(ledger.c.type, ".", 4), "")
+    same = sa.and_(ledger.c.aggregate_id == table.c.id, ledger.c.version == table.c.version)
+    query = (
+        sa.select(number, table.c.version, event, ledger.c.reason, table.c.recorded_at)
+        .outerjoin(ledger, sa.and_(same, ledger.c.aggregate_type == "accident"))
+        .where(table.c.id == accident_id)
+        .order_by(number, table.c.version)
+        .ext(distinct_on(number))
+    )
+    if known_at is not None:
+        query = query.where(table.c.recorded_at <= known_at)
+    return [ChainVersion(*row) for row in await session.execute(query)]
+
+
+async def at_version(session: AsyncSession, accident_id: UUID, version: int) -> Stored[AccidentState] | None:
+    """An accident as it was at one of its versions."""
+    table = tables.accident
+    query = sa.select(table).where(table.c.id == accident_id, table.c.version == version)
+    return first(stored(AccidentState, dict(row)) for row in (await session.execute(query)).mappings())
