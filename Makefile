@@ -22,7 +22,7 @@ story: setup ## play the story on a fresh data folder; exits 0 or says which ste
 
 .PHONY: test
 test: setup ## all tests, against a private PostgreSQL and nats-server on free ports
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: check
 check: setup ## lint, format, types, rooms, dependencies, conformance, documents and contracts

@@ -4,6 +4,7 @@
 replaces the entries of the tests it ran and drops tests that a file, collected whole, no longer has.
 """
 
+import fcntl
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,13 +53,18 @@ class ClauseRecorder:
             phases[report.when] = word
 
     def pytest_sessionfinish(self) -> None:
-        """Merge this session into the record, in one replacement."""
+        """Merge this session into the record, in one replacement; workers that run side by side take turns."""
+        self.record.parent.mkdir(parents=True, exist_ok=True)
+        with self.record.with_suffix(".lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            self._merge()
+
+    def _merge(self) -> None:
         known = json.loads(self.record.read_text(encoding="utf-8")) if self.record.exists() else {}
         merged = {nodeid: entry for nodeid, entry in known.items() if not self._gone(nodeid)}
         merged |= dict(self._entries())
         if merged == known and self.record.exists():
             return
-        self.record.parent.mkdir(parents=True, exist_ok=True)
         draft = self.record.with_suffix(".json.new")
         draft.write_text(json.dumps(merged, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         draft.replace(self.record)
