@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.answers import Stored
-from services.registry.repository import rosters, states
+from services.registry.repository import persons, rosters, states
 from shared.contracts.registry import OfficialState, RegionState, RegistryEvent
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Forbidden, NotFound, Refused
@@ -56,6 +56,12 @@ def in_jurisdiction(work: UnitOfWork, path: Sequence[str]) -> None:
     """Raise 403 where something would be registered outside the caller's regions."""
     if not work.may_act_in(path):
         raise Forbidden("region_outside_grant", "超出授权的地区范围", "the region is outside your grant")
+
+
+def in_reach(work: UnitOfWork, path: Sequence[str], what: tuple[str, str]) -> None:
+    """Raise 422 where a request names something outside the caller's regions, as if it were not registered."""
+    if not work.may_act_in(path):
+        raise unknown(*what)
 
 
 async def referred(work: UnitOfWork, kind: type[S], identity: UUID, what: tuple[str, str]) -> Stored[S]:
@@ -123,4 +129,10 @@ async def read(
 async def _readable(session: AsyncSession, found: Stored[Any], regions: Collection[str]) -> bool:
     if not set(regions).isdisjoint(found.path):
         return True
-    return isinstance(found.state, OfficialState) and await rosters.official_belongs(session, found.state.id, regions)
+    return isinstance(found.state, OfficialState) and await _belongs(session, found.state.id, regions)
+
+
+async def _belongs(session: AsyncSession, official_id: UUID, regions: Collection[str]) -> bool:
+    """Whether the person, under whichever id, was registered or ever appointed in one of the regions (Art. 27)."""
+    ids = await persons.identities(session, [official_id])
+    return await rosters.officials_belong(session, ids, regions)
