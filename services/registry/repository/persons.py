@@ -64,32 +64,30 @@ async def number_indexes(session: AsyncSession, identities: Collection[UUID]) ->
     return {row.official_id: row.blind_index for row in rows}
 
 
+def _merged(identities: Collection[UUID]) -> tuple[sa.Table, list[sa.ColumnElement[bool]]]:
+    """The versions that began the merges in force of these ids: the first after the last that stood apart."""
+    table = tables.official
+    other = table.alias()
+    apart = sa.select(sa.func.max(other.c.version)).where(other.c.id == table.c.id, other.c.merged_into.is_(None))
+    began = sa.func.coalesce(apart.scalar_subquery(), 0) + 1
+    return table, [among(table.c.id, identities), table.c.version == began]
+
+
 async def merged_since(session: AsyncSession, official_id: UUID) -> datetime:
     """When the merge in force was recorded; the official is merged."""
-    table = tables.official
-    apart = sa.select(sa.func.max(table.c.version)).where(table.c.id == official_id, table.c.merged_into.is_(None))
-    query = sa.select(sa.func.min(table.c.recorded_at)).where(
-        table.c.id == official_id, table.c.version > sa.func.coalesce(apart.scalar_subquery(), 0)
-    )
-    since: datetime = (await session.execute(query)).scalar_one()
+    table, conditions = _merged([official_id])
+    since: datetime = (await session.execute(sa.select(table.c.recorded_at).where(*conditions))).scalar_one()
     return since
 
 
 async def recorded_since(session: AsyncSession, identities: Collection[UUID], moment: datetime) -> list[UUID]:
-    """What was recorded of the one person after a moment: new appointments, further merges, a citizen number."""
-    appointment, official, number = tables.appointment, tables.official, tables.citizen_number
-    earlier = official.alias()
-    began = sa.select(earlier.c.merged_into).where(
-        earlier.c.id == official.c.id, earlier.c.version == official.c.version - 1
-    )
+    """What was recorded of the one person after a moment: new appointments, merges in force, a citizen number."""
+    appointment, number = tables.appointment, tables.citizen_number
     appointed = sa.select(appointment.c.id).where(
         among(appointment.c.official_id, identities), appointment.c.version == 1, appointment.c.recorded_at > moment
     )
-    merged = sa.select(official.c.id).where(
-        among(official.c.id, identities),
-        official.c.recorded_at > moment,
-        official.c.merged_into.is_distinct_from(began.scalar_subquery()),
-    )
+    official, conditions = _merged(identities)
+    merged = sa.select(official.c.id).where(*conditions, official.c.recorded_at > moment)
     numbered = sa.select(number.c.official_id).where(
         among(number.c.official_id, identities), number.c.recorded_at > moment
     )
