@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.registry.tests.clerk import Clerk, days
 from services.registry.tests.conftest import Calendar
 from services.registry.tests.test_api_roster import appointment, official, organ
+from shared.kernel.tables import ledger
 
 Body = dict[str, Any]
 DAY = "2026-05-20"
