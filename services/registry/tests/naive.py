@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 FIRST = date(2026, 1, 1)
 LAST = date(2026, 1, 12)  # the seats exist from FIRST on; an open end is every day through LAST
+CALENDAR = tuple(FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,11 @@ class Row:
     def days(self) -> set[date]:
         """Every day on which it is held."""
         last = LAST if self.to_day is None else self.to_day
-        return {FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1) if self.from_day <= FIRST + timedelta(n) <= last}
+        return {
+            FIRST + timedelta(n)
+            for n in range((LAST - FIRST).days + 1)
+            if self.from_day <= FIRST + timedelta(n) <= last
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Naive:
         return row if self._fits(row) else "Refused"
 
     @staticmethod
-    def _changes(wish: Wish, before: Row) -> dict[str, object]:
+    def _changes(wish: Wish, before: Row) -> dict[str, Any]:
         if wish.verb == "end":
             return {"to_day": wish.to_day or before.from_day}
         if wish.verb == "reopen":
@@ -89,7 +95,9 @@ class Naive:
         if row.from_day < FIRST or (row.to_day is not None and row.to_day < row.from_day):
             return False
         for other in self.known().values():
-            together = other.id != row.id and other.post == row.post and not other.annulled and other.days() & row.days()
+            together = (
+                other.id != row.id and other.post == row.post and not other.annulled and other.days() & row.days()
+            )
             if together and (other.official == row.official or not (other.acting or row.acting)):
                 return False
         return True
@@ -105,6 +113,6 @@ class Naive:
     def crowded(self) -> Iterator[tuple[UUID, date]]:
         """Seats that two hold in substance on one day: there must be none."""
         for post in {row.post for row in self.known().values()}:
-            for day in (FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)):
+            for day in CALENDAR:
                 if sum(not row.acting for row in self.holders(post, day)) > 1:
                     yield post, day

@@ -120,7 +120,7 @@ async def test_what_was_not_yet_registered_is_a_gap_that_closed(clerk: Clerk, ca
 
 
 async def test_the_comparison_is_asked_with_an_offset_and_within_ones_regions(clerk: Clerk) -> None:
-    question = {"region": "139901", "as_of": DAY}
+    question: Body = {"region": "139901", "as_of": DAY}
     refused = await clerk.refusal("GET", "/v1/responsibility", **question, compared_with="2026-05-20T17:00:00")
     assert refused[:2] == (400, "offset_required")
     now = (await answered(clerk))["known_at"]
