@@ -68,7 +68,8 @@ PORTFOLIOS = st.builds(
 @given(st.lists(st.one_of(CHANGES, PORTFOLIOS), max_size=8))
 def test_each_change_has_causes_of_its_own_post_in_their_order(facts: list[Fact]) -> None:
     found = explained(facts)
-    posts = {one.id: one.post_id for one in (*BEFORE.appointments, *BEFORE.portfolios)}
+    posts: dict[UUID, UUID] = {one.id: one.post_id for one in BEFORE.appointments}
+    posts |= {one.id: one.post_id for one in BEFORE.portfolios}
     for change in found.changes:
         assert change.causes, "nothing changes by itself"
         assert {posts[one.fact.id] for one in change.causes} == {change.entry.post_id}

@@ -57,7 +57,7 @@ def test_a_merge_is_undone_only_while_nothing_rests_on_it() -> None:
 
 
 def test_a_person_answers_as_the_record_that_is_merged_into_none() -> None:
-    chain = [Official(named(one), one, merged_into=into and named(into)) for one, into in (("丙", "乙"), ("乙", "甲"))]
+    chain = [Official(named(one), one, merged_into=named(into)) for one, into in (("丙", "乙"), ("乙", "甲"))]
     people = [*chain, Official(named("甲"), "甲")]
     assert {root_of(one.id, people) for one in people} == {named("甲")}
 
