@@ -115,10 +115,10 @@ class Ending:
 
 
 class Standing(StrEnum):
-    """How an appointment or a portfolio stands on a day."""
+    """How something with days stands on one of them."""
 
     UPCOMING = "upcoming"
-    HELD = "held"
+    IN_FORCE = "in_force"
     ENDED = "ended"
     ANNULLED = "annulled"
 

@@ -11,7 +11,7 @@ from stdnum.exceptions import ValidationError
 
 from services.registry.facts.answers import Stored
 from services.registry.handlers.persons import hold
-from services.registry.handlers.saving import absent, becoming, changing, read, region_for, save
+from services.registry.handlers.saving import absent, becoming, changing, enter, read, region_for, save
 from services.registry.repository import people, persons
 from services.registry.rules.merging import check_merge
 from shared.contracts.registry import (
@@ -67,6 +67,7 @@ async def register(
     exercise: bool = False,
 ) -> Stored[OfficialState]:
     """Register a person; `region_code` says who keeps the record, not where the person serves."""
+    await enter(work)
     region = await region_for(work, region_code, today)
     ref = Ref("official", uuid4())
     await work.lock(ref)
@@ -87,6 +88,7 @@ async def change(
     reason: str,
 ) -> Stored[OfficialState]:
     """Correct a name, or put a number on file; a number that is not given stays."""
+    await enter(work)
     await hold(work, official_id)
     found = await changing(work, OfficialState, official_id, expected)
     if citizen_number is not None:

@@ -29,14 +29,13 @@ OFFICIAL = ("该人员", "the official")
 
 
 async def hold(work: UnitOfWork, *officials: UUID) -> frozenset[UUID]:
-    """Lock every record of these persons; the first lock after the gate, of whoever touches what a person holds."""
-    wanted = await persons.identities(work.session, officials)
-    while True:
-        await work.lock(*(Ref("official", identity) for identity in wanted))
-        found = await persons.identities(work.session, officials)
-        if found <= wanted:
-            return found
-        wanted = found  # merged between the look and the lock
+    """Lock every record of these persons; the first lock after the gate, of whoever touches what a person holds.
+
+    Merges pass the gate alone, so that nobody's records become more or fewer between the look and the lock.
+    """
+    identities = await persons.identities(work.session, officials)
+    await work.lock(*(Ref("official", identity) for identity in identities))
+    return identities
 
 
 async def bars_against(
@@ -68,7 +67,7 @@ async def merge(
     work: UnitOfWork, official_id: UUID, expected: int | None, *, into: UUID, reason: str
 ) -> Stored[OfficialState]:
     """Say that a record is of the same person as another; both ids stay, and what was recorded under either."""
-    await enter(work)
+    await enter(work, alone=True)
     ids = await hold(work, official_id, into)
     found = await changing(work, OfficialState, official_id, expected)
     target = await referred(work, OfficialState, into, OFFICIAL)
@@ -93,7 +92,7 @@ async def merge(
 
 async def separate(work: UnitOfWork, official_id: UUID, expected: int | None, *, reason: str) -> Stored[OfficialState]:
     """Undo a merge while nothing that was recorded later rests on it."""
-    await enter(work)
+    await enter(work, alone=True)
     ids = await hold(work, official_id)
     found = await changing(work, OfficialState, official_id, expected)
     if found.state.merged_into is None:

@@ -20,7 +20,9 @@ from shared.contracts.registry import (
     AccidentState,
     AppointmentState,
     OfficialState,
+    OrganState,
     PortfolioState,
+    PostState,
     RegionState,
     RegistryEvent,
 )
@@ -29,15 +31,15 @@ from shared.roster import facts_of
 from shared.roster.facts import Span
 
 S = TypeVar("S", bound=RegistryEvent)
-D = TypeVar("D", AppointmentState, PortfolioState)
+D = TypeVar("D", OrganState, PostState, AppointmentState, PortfolioState)
 __all__ = ["Scope", "accidents", "appointments", "committee", "listed", "officials", "readable", "region", "regions"]
 
 
 def dated(stored: Stored[D], day: date) -> Dated[Stored[D]]:
-    """An appointment or a portfolio with how it stands on a day."""
+    """A version with how what it says stands on a day."""
     state = stored.state
     span = Span(state.from_day, state.to_day)
-    return Dated(stored, standing(span, day, annulled=state.annulled))
+    return Dated(stored, standing(span, day, annulled=getattr(state, "annulled", False)))
 
 
 async def career(

@@ -24,13 +24,14 @@ _GATE = {
 }
 
 
-async def enter(work: UnitOfWork, *, deriving: bool = False) -> None:
+async def enter(work: UnitOfWork, *, deriving: bool = False, alone: bool = False) -> None:
     """The first step of whoever changes the roster, and (`deriving`) of whoever derives a chain from it.
 
-    Roster changes pass together; a derivation passes alone, so that no change commits unseen beside it. The gate
-    comes before every aggregate's lock, so that the two never wait for one another.
+    Roster changes pass together; a derivation passes `alone`, so that no change commits unseen beside it, and so does a
+    merge of records, so that nobody's records change meanwhile. The gate comes before every aggregate's lock, so that
+    none of them wait for one another.
     """
-    await work.session.execute(_GATE[deriving])
+    await work.session.execute(_GATE[deriving or alone])
 
 
 def absent() -> NotFound:

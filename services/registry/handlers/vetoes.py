@@ -2,6 +2,7 @@
 
 from services.registry.facts.answers import BarKind, PromotionBar
 from services.registry.handlers.persons import flag_promotions, hold
+from services.registry.handlers.saving import enter
 from services.registry.repository import people
 from shared.contracts.discipline import VetoState
 from shared.kernel.unit_of_work import UnitOfWork
@@ -14,6 +15,7 @@ AGAINST_PROMOTION = frozenset({Bar.PROMOTION, Bar.HIGHER_POST, Bar.LEADING_POST}
 
 async def keep(work: UnitOfWork, veto: VetoState) -> None:
     """Keep a veto or an effect period as discipline says it now stands."""
+    await enter(work)
     await hold(work, veto.official_id)
     if veto.kind in set(BarKind):
         await people.put_bar(work.session, veto.id, _bar(veto), exercise=veto.exercise)
@@ -24,6 +26,7 @@ async def follow(work: UnitOfWork, veto: VetoState) -> None:
 
     No promotion is cancelled. One that a lifted period no longer touches loses its flag.
     """
+    await enter(work)
     identities = await hold(work, veto.official_id)
     await flag_promotions(work, identities, reason=f"问责措施 {veto.measure} · measure")
 

@@ -144,12 +144,12 @@ def flags(appointment: Appointment, bars: Mapping[UUID, PromotionBar]) -> tuple[
 
 
 def standing(span: Span, day: date, *, annulled: bool) -> Standing:
-    """How an appointment or a portfolio stands on a day."""
+    """How something with days stands on one of them."""
     if annulled:
         return Standing.ANNULLED
     if day < span.from_day:
         return Standing.UPCOMING
-    return Standing.HELD if span.covers(day) else Standing.ENDED
+    return Standing.IN_FORCE if span.covers(day) else Standing.ENDED
 
 
 @cites("art2")

@@ -21,6 +21,11 @@ from services.registry.schemas.common import (
 )
 from shared.roster.facts import DatedRole, OrganKind, OrganRole, PostKind, Tier
 
+STANDING = Field(
+    None,
+    description="在所问之日的状态 · how it stands on the day asked about; null in other answers",
+    examples=["in_force"],
+)
 CitizenNumber = Annotated[str, Field(min_length=15, max_length=24)]
 EndCauseCode = Annotated[
     str,
@@ -113,6 +118,7 @@ class OrganView(Versioned):
     to_day: date | None
     roles: list[RoleView]
     parent_id: UUID | None
+    standing: str | None = STANDING
 
 
 class PostIn(Days):
@@ -137,6 +143,7 @@ class PostView(Versioned):
     title: str
     from_day: date
     to_day: date | None
+    standing: str | None = STANDING
 
 
 class OfficialIn(Input):
@@ -252,11 +259,7 @@ class AppointmentView(Versioned):
     source_recorded_at: datetime | None
     attested_by: str | None
     flags: list[str] = Field(examples=[["promotion_during_veto:5f0c7a52-9a0e-4f0e-8a35-6f1f5b1d2c11"]])
-    standing: str | None = Field(
-        None,
-        description="在所问之日的状态 · on the day asked about",
-        examples=["upcoming", "held", "ended", "annulled"],
-    )
+    standing: str | None = STANDING
 
 
 class TenureView(AppointmentView):
@@ -334,8 +337,4 @@ class PortfolioView(Versioned):
     annulled: bool
     source_recorded_at: datetime | None
     attested_by: str | None
-    standing: str | None = Field(
-        None,
-        description="在所问之日的状态 · on the day asked about",
-        examples=["upcoming", "held", "ended", "annulled"],
-    )
+    standing: str | None = STANDING

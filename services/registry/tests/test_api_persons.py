@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
+from services.registry.main import service
 from services.registry.tests.clerk import Clerk, days
 from services.registry.tests.conftest import Calendar
 from services.registry.tests.test_api_roster import NUMBER, OTHER_NUMBER, appointment, official, organ, post
@@ -65,7 +67,7 @@ async def test_after_a_merge_both_ids_answer_and_the_appointments_are_shown_toge
             (ids[0], first),
             (ids[1], second),
         ], "both tenures, each under the id that it was recorded under"
-        assert [item["standing"] for item in career["appointments"]] == ["ended", "held"]
+        assert [item["standing"] for item in career["appointments"]] == ["ended", "in_force"]
         listed = await clerk.get("/v1/appointments", official_id=identity, exercise=True, history=True)
         assert {item["id"] for item in listed["items"]} == set(ids)
     then = await clerk.get(f"/v1/officials/{first}/appointments", known_at=one.held[1]["recorded_at"])
@@ -233,7 +235,7 @@ async def test_who_left_every_post_stays_findable_with_the_whole_history(clerk: 
         ("县委书记", "区工委", "139901400", "ended"),
     ]
     then = await zones.get(f"/v1/officials/{person['id']}/appointments", as_of="2024-01-01")
-    assert [one["standing"] for one in then["appointments"]] == ["ended", "held"]
+    assert [one["standing"] for one in then["appointments"]] == ["ended", "in_force"]
     path = f"/v1/officials/{person['id']}/appointments"
     assert (await clerk.acting("viewer").refusal("GET", path))[:2] == (403, "role_required")
     assert (await clerk.acting("investigator", regions=("130100",)).refusal("GET", path))[0] == 404
@@ -286,14 +288,14 @@ async def test_a_department_has_two_principals_and_one_person_several_posts(cler
     for seat in (secretary, director):
         await appointment(clerk, seat["id"], person["id"], "2026-01-01")
     career = await clerk.get(f"/v1/officials/{person['id']}/appointments", as_of="2026-05-20")
-    assert [one["standing"] for one in career["appointments"]] == ["held", "held"]
+    assert [one["standing"] for one in career["appointments"]] == ["in_force", "in_force"]
 
 
 async def test_every_answer_says_how_the_record_stands_and_what_was_known(clerk: Clerk) -> None:
     seat, person = await post(clerk), await official(clerk)
     made = await appointment(clerk, seat["id"], person["id"], "2026-01-01", "2026-03-31")
     path = f"/v1/appointments/{made['id']}"
-    days_asked = {"2025-12-31": "upcoming", "2026-01-01": "held", "2026-03-31": "held", "2026-04-01": "ended"}
+    days_asked = {"2025-12-31": "upcoming", "2026-01-01": "in_force", "2026-03-31": "in_force", "2026-04-01": "ended"}
     for day, standing in days_asked.items():
         assert (await clerk.get(path, as_of=day))["standing"] == standing
     answer = await clerk.send("GET", path, known_at="2026-05-20T23:00:00+08:00")
@@ -302,3 +304,28 @@ async def test_every_answer_says_how_the_record_stands_and_what_was_known(clerk:
     assert (await clerk.get(path, as_of="2026-02-01"))["standing"] == "annulled"
     gone = await clerk.get("/v1/appointments", exercise=True, as_of="2026-02-01", annulled=True)
     assert [one["standing"] for one in gone["items"]] == ["annulled"]
+
+
+#: What has no days of its own, or no past: why it is not asked as of a day, or as known at a moment.
+DAYLESS = {
+    "/v1/officials": "a name has no days; what somebody held has",
+    "/v1/officials/{official_id}": "a name has no days; what somebody held has",
+    "/v1/accidents": "an accident has one day",
+    "/v1/accidents/{accident_id}": "an accident has one day",
+}
+TIMELESS = {
+    "/v1/end-causes": "a list of words",
+    "/v1/officials/{official_id}/citizen-number": "in no version, because in no event",
+}
+
+
+async def test_every_read_of_the_register_is_asked_as_of_a_day_and_as_known_at_a_moment(clerk: Clerk) -> None:
+    document = clerk.running.app.openapi()
+    own = {route.path for router in service().routers for route in router.routes if isinstance(route, APIRoute)}
+    reads = {path: methods["get"] for path, methods in document["paths"].items() if path in own and "get" in methods}
+    reads = {path: read for path, read in reads.items() if not path.startswith("/v1/statute")}
+    assert {*TIMELESS, *DAYLESS} < set(reads)
+    for path, read in reads.items():
+        asked = {one["name"] for one in read.get("parameters", ())}
+        assert "known_at" in asked or path in TIMELESS, path
+        assert "as_of" in asked or path in {**TIMELESS, **DAYLESS}, path

@@ -93,7 +93,7 @@ def test_only_what_has_a_last_day_has_ended() -> None:
 def test_a_record_is_held_on_exactly_its_days(day: date, annulled: bool) -> None:
     found = standing(SPRING, day, annulled=annulled)
     assert (found is Standing.ANNULLED) is annulled
-    assert (found is Standing.HELD) is (SPRING.covers(day) and not annulled)
+    assert (found is Standing.IN_FORCE) is (SPRING.covers(day) and not annulled)
     if found in {Standing.UPCOMING, Standing.ENDED}:
         assert (found is Standing.UPCOMING) is (day < SPRING.from_day)
 

@@ -93,3 +93,25 @@ async def test_the_second_wall_stands_where_the_lock_and_the_rule_are_taken_away
     found = Counter(one.status_code for one in answers)
     assert found == {201: 1, 409: 99}
     assert await overlapping(clerk) == 0
+
+
+@pytest.mark.clause("art4.p2")
+async def test_merges_race_with_one_another_and_with_appointments_and_nobody_sits_twice(clerk: Clerk) -> None:
+    (seat,), people = await seats(clerk, 1), [(await official(clerk, f"演练{n}"))["id"] for n in range(8)]
+    pairs = [(one, other) for one in people for other in people if one != other]
+    calls = [
+        clerk.send("POST", f"/v1/officials/{one}/merge", {"into": other, "reason": "同一人"}, seen=1)
+        for one, other in pairs
+    ]
+    for one in people * 8:
+        body = {"post_id": seat, "official_id": one, **days("2026-01-01"), "acting": True}
+        calls.append(clerk.send("POST", "/v1/appointments", body))
+    answers = await asyncio.gather(*calls)
+    assert {one.status_code for one in answers} <= {200, 201, 409, 412, 422}
+    refused = {one.json()["code"] for one in answers if one.status_code == 409}
+    assert refused <= {"already_one_person", "official_merged"}, "no deadlock reaches anybody"
+    held = await clerk.get("/v1/appointments", post_id=seat, exercise=True, history=True)
+    roots = [(await clerk.get(f"/v1/officials/{one['official_id']}"))["answers_as"] for one in held["items"]]
+    assert len(set(roots)) == len(roots) > 0, "one person, one seat, under whichever id"
+    persons = [await clerk.get(f"/v1/officials/{one}") for one in people]
+    assert {one["answers_as"] for one in persons} == {one["id"] for one in persons if one["merged_into"] is None}
