@@ -68,7 +68,12 @@ post = _versioned(
     *_days(),
     sa.Index("post_organ_id", "organ_id"),
 )
-official = _versioned("official", sa.Column("name", sa.Text, nullable=False))
+official = _versioned(
+    "official",
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("merged_into", sa.Uuid),
+    sa.Index("official_merged_into", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
+)
 appointment = _versioned(
     "appointment",
     sa.Column("post_id", sa.Uuid, nullable=False),
@@ -80,6 +85,7 @@ appointment = _versioned(
     sa.Column("annulled", sa.Boolean, nullable=False),
     *_source(),
     sa.Column("flags", ARRAY(sa.Text), nullable=False),
+    sa.Column("end_cause", sa.Text),
     sa.Index("appointment_post_id", "post_id"),
     sa.Index("appointment_official_id", "official_id"),
     ExcludeConstraint(

@@ -144,16 +144,23 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """领导干部: a person. The citizen number never leaves the registry."""
+    """领导干部: a person. The citizen number never leaves the registry.
+
+    `merged_into` names the record of the same person into which this one was merged; both ids stay.
+    """
 
     id: UUID
     name: str
     exercise: bool = False
+    merged_into: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """任职: an official holds a post; acting (主持工作) counts as holding."""
+    """任职: an official holds a post; acting (主持工作) counts as holding.
+
+    `end_cause` is the coded reason of its end (open list), `end_reason` the words.
+    """
 
     id: UUID
     post_id: UUID
@@ -164,6 +171,7 @@ class Appointment:
     end_reason: str | None = None
     annulled: bool = False
     exercise: bool = False
+    end_cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

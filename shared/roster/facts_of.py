@@ -107,7 +107,7 @@ def post_of(event: PostState) -> Post:
 
 def official_of(event: OfficialState) -> Official:
     """The official after the event."""
-    return Official(event.id, event.name, event.exercise)
+    return Official(event.id, event.name, event.exercise, event.merged_into)
 
 
 def appointment_of(event: AppointmentState) -> Appointment:
@@ -122,6 +122,7 @@ def appointment_of(event: AppointmentState) -> Appointment:
         end_reason=event.end_reason,
         annulled=event.annulled,
         exercise=event.exercise,
+        end_cause=event.end_cause,
     )
 
 
@@ -197,7 +198,7 @@ def post_event(kind: type[_Post], post: Post) -> _Post:
 
 def official_event(kind: type[_Official], official: Official) -> _Official:
     """What happened to an official; the citizen number stays behind."""
-    return kind(id=official.id, name=official.name, exercise=official.exercise)
+    return kind(id=official.id, name=official.name, exercise=official.exercise, merged_into=official.merged_into)
 
 
 def appointment_event(
@@ -221,6 +222,7 @@ def appointment_event(
         attested_by=attested_by,
         flags=flags,
         exercise=appointment.exercise,
+        end_cause=appointment.end_cause,
         **_days(appointment.span),
     )
 

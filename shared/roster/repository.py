@@ -27,6 +27,7 @@ from shared.contracts.registry import (
 )
 from shared.roster import facts_of, tables
 from shared.roster.facts import Appointment, Official, Organ, Portfolio, Post, Region, Roster, Span
+from shared.roster.persons import same_person
 
 _State = TypeVar("_State", bound=RegistryEvent)
 _Fact = TypeVar("_Fact")
@@ -130,7 +131,7 @@ async def load_roster(
         under: only organs of regions at or below these codes, by administration.
         organs: only these organs.
         posts: only these posts.
-        officials: only posts that one of these officials was ever appointed to.
+        officials: only posts that one of these persons was ever appointed to, under whichever of their ids.
         during: only appointments and portfolios that share a day with this span.
         exercise: only real rows (false), only exercise rows (true), or both; regions are not filtered by it, because
             exercise regions lie in a real province.
@@ -193,7 +194,8 @@ class _Filters:
         if self.posts is not None:
             found.append(_among(tables.post.c.id, self.posts))
         if self.officials is not None:
-            theirs = _among(tables.appointment.c.official_id, self.officials)
+            ids = same_person(tables.official, read.visible(tables.official), self.officials)
+            theirs = tables.appointment.c.official_id.in_(ids)
             held = sa.select(tables.appointment.c.post_id).where(read.visible(tables.appointment, theirs))
             found.append(tables.post.c.id.in_(held))
         return sa.and_(*found)
@@ -265,6 +267,12 @@ async def official_by_id(session: AsyncSession, identity: UUID, *, known_at: dat
     return _only(await _Reader(session, known_at).officials(tables.official.c.id == identity))
 
 
+async def identities(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> frozenset[UUID]:
+    """Every id under which that person was recorded, the given one included."""
+    ids = same_person(tables.official, _visible(tables.official, known_at), [official_id])
+    return frozenset(await session.scalars(ids))
+
+
 async def organs_of(
     session: AsyncSession, region_code: str, *, day: date | None = None, known_at: datetime | None = None
 ) -> tuple[Organ, ...]:
@@ -286,11 +294,10 @@ async def posts_of(
 async def appointments_of(
     session: AsyncSession, official_id: UUID, during: Span, *, known_at: datetime | None = None
 ) -> tuple[Appointment, ...]:
-    """What an official held in the span, earliest first."""
-    table = tables.appointment
-    found = await _Reader(session, known_at).appointments(
-        table.c.official_id == official_id, _overlaps(table, during), table.c.annulled.is_(False)
-    )
+    """What an official held in the span, earliest first; of a merged one what was recorded under each of the ids."""
+    table, read = tables.appointment, _Reader(session, known_at)
+    ids = same_person(tables.official, read.visible(tables.official), [official_id])
+    found = await read.appointments(table.c.official_id.in_(ids), _overlaps(table, during), table.c.annulled.is_(False))
     return tuple(sorted(found, key=_by_time))
 
 

@@ -70,7 +70,12 @@ post = _versioned(
     *_days(),
     sa.Index("roster_post_organ_id", "organ_id"),
 )
-official = _versioned("official", sa.Column("name", sa.Text, nullable=False))
+official = _versioned(
+    "official",
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("merged_into", sa.Uuid),
+    sa.Index("roster_official_merged_into", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
+)
 appointment = _versioned(
     "appointment",
     sa.Column("post_id", sa.Uuid, nullable=False),
@@ -83,6 +88,7 @@ appointment = _versioned(
     sa.Column("source_recorded_at", _instant),
     sa.Column("attested_by", sa.Text),
     sa.Column("flags", ARRAY(sa.Text), nullable=False),
+    sa.Column("end_cause", sa.Text),
     sa.Index("roster_appointment_post_id", "post_id"),
     sa.Index("roster_appointment_official_id", "official_id"),
 )

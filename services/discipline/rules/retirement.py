@@ -17,5 +17,10 @@ def retired_since(appointments: Collection[Appointment]) -> date | None:
     if not held or len(ends) < len(held):
         return None
     last = max(ends)
-    retired = any(one.end_reason in RETIRED and one.span.to_day == last for one in held)
+    retired = any(_by_retiring(one) and one.span.to_day == last for one in held)
     return last + timedelta(days=1) if retired else None
+
+
+def _by_retiring(one: Appointment) -> bool:
+    """By the registry's coded cause, or by words where it was recorded without one."""
+    return one.end_cause == "retirement" or one.end_reason in RETIRED

@@ -22,10 +22,10 @@ GRANTED = ExemptionAnswer(ExemptionOutcome.GRANTED, allow("exempted", "免", "ye
 REFUSED = ExemptionAnswer(ExemptionOutcome.REFUSED, refuse("found_not_performed", "否", "no", Basis("art26")))
 
 
-def held(to_day: date | None, reason: str | None, *, annulled: bool = False) -> Appointment:
+def held(to_day: date | None, reason: str | None, *, annulled: bool = False, cause: str | None = None) -> Appointment:
     span = Span(date(2023, 6, 1), to_day)
     name = f"{to_day}{reason}{annulled}"
-    return Appointment(uid(name), uid("post"), uid("丙"), span, end_reason=reason, annulled=annulled)
+    return Appointment(uid(name), uid("post"), uid("丙"), span, end_reason=reason, annulled=annulled, end_cause=cause)
 
 
 @pytest.mark.clause("art27")
@@ -36,6 +36,7 @@ def held(to_day: date | None, reason: str | None, *, annulled: bool = False) -> 
         ((held(None, None),), None),
         ((held(DAY, "retired"),), date(2026, 7, 1)),
         ((held(DAY, "退休"),), date(2026, 7, 1)),
+        ((held(DAY, "到龄", cause="retirement"),), date(2026, 7, 1)),
         ((held(DAY, "transferred"),), None),
         ((held(DAY, "retired"), held(None, None)), None),
         ((held(DAY, "retired"), held(None, None, annulled=True)), date(2026, 7, 1)),

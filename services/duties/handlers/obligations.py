@@ -101,7 +101,7 @@ def _owed(asked: Question, seat: Seat, seating: Seating) -> Iterable[Obligation]
     tenure = [
         item.span
         for item in seating.incumbencies
-        if item.post_id == seat.post.id and item.official_id == asked.official_id
+        if item.post_id == seat.post.id and item.official_id in seating.identities
     ]
     for item in obligations_of_post(seat, load_catalogue(), asked.from_day, asked.to_day):
         held = (span.days_within(item.period.from_day, item.period.to_day) for span in tenure)

@@ -12,15 +12,16 @@ from services.duties.rules.obligations import Seat, seats_in
 from services.duties.rules.status import incumbencies_of
 from shared.kernel.problems import NotFound
 from shared.roster.facts import Organ
-from shared.roster.repository import load_roster
+from shared.roster.repository import identities, load_roster
 
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """Seats by post, and everybody who held one of them."""
+    """Seats by post, and everybody who held one of them; of an official, the `identities` of that person."""
 
     seats: dict[UUID, Seat]
     incumbencies: tuple[Incumbency, ...]
+    identities: frozenset[UUID] = frozenset()
 
     def seat(self, post_id: UUID) -> Seat:
         """The seat of a post; NotFound where the copy has none."""
@@ -41,10 +42,11 @@ async def seating_of_posts(
 
 
 async def seating_of_official(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> Seating:
-    """The seats that an official was ever appointed to."""
+    """The seats that an official was ever appointed to, under whichever of the person's ids."""
+    ids = await identities(session, official_id, known_at=known_at)
     whole = await _around(session, {"officials": [official_id]}, known_at, None)
-    held = {item.post_id for item in whole.incumbencies if item.official_id == official_id}
-    return Seating({post: seat for post, seat in whole.seats.items() if post in held}, whole.incumbencies)
+    held = {item.post_id for item in whole.incumbencies if item.official_id in ids}
+    return Seating({post: seat for post, seat in whole.seats.items() if post in held}, whole.incumbencies, ids)
 
 
 async def seating_of_region(session: AsyncSession, region: str, *, known_at: datetime | None = None) -> Seating:

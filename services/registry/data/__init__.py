@@ -11,6 +11,7 @@ CODE_HISTORY = "hebei_code_history_1981_2024.csv"
 INDUSTRIES = "gbt4754_2017.csv"
 ACCIDENT_TYPES = "gb6441_types.csv"
 ACCIDENTS = "accidents.csv"
+END_CAUSES = "end_causes.csv"
 
 
 def rows(name: str) -> tuple[Mapping[str, str], ...]:

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from services.registry.facts import Accident, Authority, ChainEntry, Gap, LevelDecision, ReportParty, ReportStep
-from services.registry.facts.proceedings import Deadline, Lacking, Proceeding, Standing
-from shared.roster.facts import Span
+from services.registry.facts.proceedings import Deadline, Lacking, Proceeding, StandingSteps
+from shared.roster.facts import Appointment, Official, Organ, Portfolio, Post, Region, Span
 from shared.statute.decision import Basis, Decision
 
 S_co = TypeVar("S_co", covariant=True)
@@ -33,6 +33,104 @@ class Answerable:
     matter: Matter
     entries: tuple[ChainEntry, ...]
     gaps: tuple[Gap, ...]
+
+
+Fact = Region | Organ | Post | Appointment | Portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact as it was recorded: which event, when, by whom and why."""
+
+    event_id: UUID
+    event_type: str
+    version: int
+    recorded_at: datetime
+    actor: str
+    reason: str | None
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """An entry that one of two answers has alone, or that says something else; `causes` in order of recording."""
+
+    before: ChainEntry | None
+    after: ChainEntry | None
+    causes: tuple[Recorded, ...] = ()
+
+    @property
+    def entry(self) -> ChainEntry:
+        """The entry, as it is or as it was."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a change is of an entry")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the later answer has otherwise than the earlier one."""
+
+    changes: tuple[AnswerChange, ...]
+    gaps_opened: tuple[Gap, ...]
+    gaps_closed: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where, on which day, about what, in which world, and what had to be known."""
+
+    code: str
+    day: date
+    known_at: datetime
+    industry: str | None = None
+    fields: tuple[str, ...] = ()
+    exercise: bool = False
+    compared_with: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The posts that answered, the difference to the other moment if one was named, and the officials named."""
+
+    found: Answerable
+    difference: Difference | None
+    officials: dict[UUID, Official]
+
+
+@dataclass(frozen=True, slots=True)
+class EndCause:
+    """离任原因: a coded cause with its names."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why an appointment ended: a code of the list, and words."""
+
+    cause: str | None
+    words: str | None
+
+
+class Standing(StrEnum):
+    """How something with days stands on one of them."""
+
+    UPCOMING = "upcoming"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+    ANNULLED = "annulled"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[S_co]):
+    """Something with days, and how it stands on the day asked about."""
+
+    found: S_co
+    standing: Standing
 
 
 class SeatKind(StrEnum):
@@ -153,6 +251,24 @@ class Stored(Generic[S_co]):
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A record with every record of the same person; `answers_as` is the one into which the others were merged."""
+
+    asked: UUID
+    answers_as: UUID
+    records: tuple[Official, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure(Generic[S_co]):
+    """任职经历: an appointment with the post, the organ and the region that it was to."""
+
+    held: Stored[S_co]
+    post: Post
+    organ: Organ
+
+
+@dataclass(frozen=True, slots=True)
 class AccidentFile(Generic[S_co]):
     """An accident with everything that is derived from it when it is read.
 
@@ -169,12 +285,12 @@ class AccidentFile(Generic[S_co]):
     lacking: tuple[Lacking, ...]
     alarms: tuple[Decision, ...]
     as_of: date
-    names: Mapping[UUID, str]
+    names: Mapping[UUID, Official]
 
     @property
     def closed_on(self) -> date | None:
         """The day on which the accident was closed, unless it was reopened since."""
-        closed = Standing.of(self.steps, self.as_of).closed
+        closed = StandingSteps.of(self.steps, self.as_of).closed
         return None if closed is None else closed.day
 
 

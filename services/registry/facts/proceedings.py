@@ -71,13 +71,13 @@ class Proceeding:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingSteps:
     """The steps that count: none withdrawn; the present round begins with the newest investigation opened."""
 
     steps: tuple[Proceeding, ...]
 
     @classmethod
-    def of(cls, steps: Sequence[Proceeding], as_of: date | None = None) -> "Standing":
+    def of(cls, steps: Sequence[Proceeding], as_of: date | None = None) -> "StandingSteps":
         """What stood on a day; what stands now where none is named."""
         return cls(
             tuple(one for one in steps if one.withdrawn is None and (as_of is None or one.day <= as_of)),

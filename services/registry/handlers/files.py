@@ -96,7 +96,7 @@ async def _opened(session: AsyncSession, stored: Stored[AccidentState], when: Wh
             one for one in (known, *alarms(level.investigated_by, competent, steps, due, lacking, when.day)) if not one
         ),
         as_of=when.day,
-        names=await rosters.names_of(session, people, known_at=when.known_at) if people else {},
+        names=await rosters.officials_named(session, people, known_at=when.known_at) if people else {},
     )
 
 

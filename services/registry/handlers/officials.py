@@ -10,8 +10,10 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from services.registry.facts.answers import Stored
-from services.registry.handlers.saving import absent, becoming, changing, read, region_for, save
-from services.registry.repository import people
+from services.registry.handlers.persons import hold
+from services.registry.handlers.saving import absent, becoming, changing, enter, read, region_for, save
+from services.registry.repository import people, persons
+from services.registry.rules.merging import check_merge
 from shared.contracts.registry import (
     CitizenNumberRead,
     OfficialChanged,
@@ -19,7 +21,7 @@ from shared.contracts.registry import (
     OfficialState,
 )
 from shared.kernel.envelope import Ref
-from shared.kernel.problems import Conflict, NotFound, Refused
+from shared.kernel.problems import Conflict, NotFound, Refused, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.kernel.vault import Vault
 
@@ -65,6 +67,7 @@ async def register(
     exercise: bool = False,
 ) -> Stored[OfficialState]:
     """Register a person; `region_code` says who keeps the record, not where the person serves."""
+    await enter(work)
     region = await region_for(work, region_code, today)
     ref = Ref("official", uuid4())
     await work.lock(ref)
@@ -85,6 +88,8 @@ async def change(
     reason: str,
 ) -> Stored[OfficialState]:
     """Correct a name, or put a number on file; a number that is not given stays."""
+    await enter(work)
+    await hold(work, official_id)
     found = await changing(work, OfficialState, official_id, expected)
     if citizen_number is not None:
         await _keep(work, numbers, official_id, citizen_number)
@@ -95,8 +100,13 @@ async def _keep(work: UnitOfWork, numbers: Numbers, official_id: UUID, text: str
     number = numbers.checked(text)
     index = numbers.vault.blind_index(number)
     holder = await people.official_with(work.session, index)
-    if holder not in {None, official_id}:
+    ids = await hold(work, official_id)
+    if holder is not None and holder not in ids:
         raise Conflict("citizen_number_taken", "该号码已登记于另一人", "another official has this number")
+    elsewhere = await persons.number_indexes(work.session, ids - {official_id})
+    if holder in elsewhere:
+        return
+    obey(check_merge((), (), numbers=(index, *elsewhere.values())))
     await people.put_number(
         work.session,
         official_id,
@@ -111,14 +121,16 @@ async def read_number(
 ) -> str:
     """The number in clear; that it was read, by whom and what for is recorded in the same transaction."""
     found = await read(work.session, OfficialState, official_id, regions, None)
-    sealed = await people.sealed_number(work.session, official_id)
+    ids = await persons.identities(work.session, [official_id])
+    on_file = next(iter(await persons.number_indexes(work.session, ids)), None)
+    sealed = None if on_file is None else await people.sealed_number(work.session, on_file)
     if sealed is None:
         raise NotFound("no_citizen_number", "未登记公民身份号码", "no citizen number is on file")
     ref = Ref("reading", uuid4())
     await work.lock(ref)
     event = CitizenNumberRead(id=ref.id, official_id=official_id, purpose=purpose)
     work.emit(event, path=found.path, reason=purpose, exercise=found.state.exercise)
-    return numbers.vault.decrypt(sealed, str(official_id))
+    return numbers.vault.decrypt(sealed, str(on_file))
 
 
 async def find_by_number(

@@ -18,7 +18,7 @@ from services.registry.handlers.saving import (
     save,
 )
 from services.registry.repository import states
-from services.registry.rules.appointments import check_span
+from services.registry.rules.appointments import check_source, check_span
 from shared.contracts.registry import (
     OrganState,
     PortfolioAssigned,
@@ -100,6 +100,7 @@ async def _save(
     reason: str | None = None,
 ) -> Stored[PortfolioState]:
     obey(check_span(_span(event)))
+    obey(check_source(event.source_recorded_at, work.recorded_at))
     for organ_id in event.organ_ids:
         await referred(work, OrganState, organ_id, ORGAN)
     code = await region_of_post(work, post)

@@ -1,26 +1,54 @@
-"""Answers to readers: lists, who sits on a safety committee, who answered for what."""
+"""Answers to readers: lists, and who sits on a safety committee."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.facts.answers import Answerable, CommitteeSeats, Matter, Stored
-from services.registry.handlers.organs import industries
-from services.registry.handlers.saving import absent
+from services.registry.facts.answers import CommitteeSeats, Dated, Person, Stored, Tenure
+from services.registry.handlers import persons
+from services.registry.handlers.saving import absent, read
 from services.registry.repository import lists, rosters
+from services.registry.repository import persons as records
 from services.registry.repository.lists import Listed, Scope
-from services.registry.rules.answerable import who_answered
+from services.registry.rules.appointments import standing
 from services.registry.rules.lookup import Lookup
 from services.registry.rules.seats import committee_seats
-from shared.contracts.registry import AccidentState, OfficialState, RegionState, RegistryEvent
+from shared.contracts.registry import (
+    AccidentState,
+    AppointmentState,
+    OfficialState,
+    OrganState,
+    PortfolioState,
+    PostState,
+    RegionState,
+    RegistryEvent,
+)
 from shared.kernel.pagination import Paging
 from shared.roster import facts_of
+from shared.roster.facts import Span
 
 S = TypeVar("S", bound=RegistryEvent)
-__all__ = ["Scope", "accidents", "committee", "listed", "officials", "region", "regions", "responsibility"]
+D = TypeVar("D", OrganState, PostState, AppointmentState, PortfolioState)
+__all__ = ["Scope", "accidents", "appointments", "committee", "listed", "officials", "readable", "region", "regions"]
+
+
+def dated(stored: Stored[D], day: date) -> Dated[Stored[D]]:
+    """A version with how what it says stands on a day."""
+    state = stored.state
+    span = Span(state.from_day, state.to_day)
+    return Dated(stored, standing(span, day, annulled=getattr(state, "annulled", False)))
+
+
+async def career(
+    session: AsyncSession, official_id: UUID, regions: Collection[str], day: date, known_at: datetime
+) -> tuple[Person, list[Dated[Tenure[AppointmentState]]]]:
+    """Everything that somebody of the caller's regions ever held, wherever (Art. 27), and how it stands on the day."""
+    await read(session, OfficialState, official_id, regions, known_at)
+    person, tenures = await persons.career(session, official_id, known_at=known_at)
+    return person, [Dated(one, dated(one.held, day).standing) for one in tenures]
 
 
 async def listed(
@@ -32,6 +60,15 @@ async def listed(
 ) -> Listed[S]:
     """A page of one kind within the scope; `equal` are columns that must equal what is given, `None` meaning any."""
     return await lists.listing(session, kind, paging, scope, equal)
+
+
+async def appointments(
+    session: AsyncSession, paging: Paging, scope: Scope, *, official_id: UUID | None, **equal: Any
+) -> Listed[AppointmentState]:
+    """A page of appointments; those of an official include what was recorded under the person's other ids."""
+    ids = () if official_id is None else await records.identities(session, [official_id], known_at=scope.known_at)
+    more = [] if official_id is None else lists.held_by(ids)
+    return await lists.listing(session, AppointmentState, paging, scope, equal, more=more)
 
 
 async def regions(
@@ -69,34 +106,14 @@ async def region(session: AsyncSession, code: str, day: date, known_at: datetime
     return found
 
 
-async def _readable(
+async def readable(
     session: AsyncSession, code: str, day: date, known_at: datetime, regions: Collection[str]
 ) -> Stored[RegionState]:
+    """The region for a question about its posts; 404 outside the caller's regions too."""
     found = await region(session, code, day, known_at)
     if set(regions).isdisjoint(found.path):
         raise absent()
     return found
-
-
-async def responsibility(
-    session: AsyncSession,
-    code: str,
-    day: date,
-    known_at: datetime,
-    regions: Collection[str],
-    *,
-    industry: str | None = None,
-    fields: Sequence[str] = (),
-    exercise: bool = False,
-) -> tuple[Answerable, dict[UUID, str]]:
-    """Who answered for a matter in a region on a day, as known at a moment, with the officials' names."""
-    found = await _readable(session, code, day, known_at, regions)
-    matter = Matter(industries((industry,))[0] if industry else None, tuple(fields))
-    roster = await rosters.load_roster(session, {code}, known_at=known_at)
-    marked = exercise or found.state.exercise
-    answer = who_answered(code, roster, day, matter, exercise=marked)
-    people = {entry.official_id for entry in answer.entries if entry.official_id is not None}
-    return answer, await rosters.names_of(session, people, known_at=known_at)
 
 
 async def committee(
@@ -109,7 +126,7 @@ async def committee(
     exercise: bool = False,
 ) -> tuple[CommitteeSeats, dict[UUID, str]]:
     """The seats of a region's safety committee, derived from posts, with the officials' names."""
-    found = await _readable(session, code, day, known_at, regions)
+    found = await readable(session, code, day, known_at, regions)
     roster = await rosters.load_roster(session, {code}, known_at=known_at)
     lookup = Lookup(roster, day, exercise=exercise or found.state.exercise)
     seats = committee_seats(facts_of.region_of(found.state), lookup)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.answers import Stored
-from services.registry.repository import rosters, states
+from services.registry.repository import persons, rosters, states
 from shared.contracts.registry import OfficialState, RegionState, RegistryEvent
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Forbidden, NotFound, Refused
@@ -24,13 +24,14 @@ _GATE = {
 }
 
 
-async def enter(work: UnitOfWork, *, deriving: bool = False) -> None:
+async def enter(work: UnitOfWork, *, deriving: bool = False, alone: bool = False) -> None:
     """The first step of whoever changes the roster, and (`deriving`) of whoever derives a chain from it.
 
-    Roster changes pass together; a derivation passes alone, so that no change commits unseen beside it. The gate
-    comes before every aggregate's lock, so that the two never wait for one another.
+    Roster changes pass together; a derivation passes `alone`, so that no change commits unseen beside it, and so does a
+    merge of records, so that nobody's records change meanwhile. The gate comes before every aggregate's lock, so that
+    none of them wait for one another.
     """
-    await work.session.execute(_GATE[deriving])
+    await work.session.execute(_GATE[deriving or alone])
 
 
 def absent() -> NotFound:
@@ -56,6 +57,12 @@ def in_jurisdiction(work: UnitOfWork, path: Sequence[str]) -> None:
     """Raise 403 where something would be registered outside the caller's regions."""
     if not work.may_act_in(path):
         raise Forbidden("region_outside_grant", "超出授权的地区范围", "the region is outside your grant")
+
+
+def in_reach(work: UnitOfWork, path: Sequence[str], what: tuple[str, str]) -> None:
+    """Raise 422 where a request names something outside the caller's regions, as if it were not registered."""
+    if not work.may_act_in(path):
+        raise unknown(*what)
 
 
 async def referred(work: UnitOfWork, kind: type[S], identity: UUID, what: tuple[str, str]) -> Stored[S]:
@@ -123,4 +130,10 @@ async def read(
 async def _readable(session: AsyncSession, found: Stored[Any], regions: Collection[str]) -> bool:
     if not set(regions).isdisjoint(found.path):
         return True
-    return isinstance(found.state, OfficialState) and await rosters.official_belongs(session, found.state.id, regions)
+    return isinstance(found.state, OfficialState) and await _belongs(session, found.state.id, regions)
+
+
+async def _belongs(session: AsyncSession, official_id: UUID, regions: Collection[str]) -> bool:
+    """Whether the person, under whichever id, was registered or ever appointed in one of the regions (Art. 27)."""
+    ids = await persons.identities(session, [official_id])
+    return await rosters.officials_belong(session, ids, regions)

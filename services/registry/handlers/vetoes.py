@@ -1,14 +1,11 @@
 """What discipline decides about promotions: kept, and held against promotions under way (Art. 23)."""
 
 from services.registry.facts.answers import BarKind, PromotionBar
-from services.registry.handlers.appointments import flags
-from services.registry.handlers.saving import becoming, save
-from services.registry.repository import people, rosters
+from services.registry.handlers.persons import flag_promotions, hold
+from services.registry.handlers.saving import enter
+from services.registry.repository import people
 from shared.contracts.discipline import VetoState
-from shared.contracts.registry import AppointmentCorrected, PromotionFlagged
-from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
-from shared.roster import facts_of
 from shared.roster.facts import Span
 from shared.statute.decision import Basis
 from shared.statute.effects import Bar
@@ -18,27 +15,20 @@ AGAINST_PROMOTION = frozenset({Bar.PROMOTION, Bar.HIGHER_POST, Bar.LEADING_POST}
 
 async def keep(work: UnitOfWork, veto: VetoState) -> None:
     """Keep a veto or an effect period as discipline says it now stands."""
-    await work.lock(Ref("official", veto.official_id))
+    await enter(work)
+    await hold(work, veto.official_id)
     if veto.kind in set(BarKind):
         await people.put_bar(work.session, veto.id, _bar(veto), exercise=veto.exercise)
 
 
 async def follow(work: UnitOfWork, veto: VetoState) -> None:
-    """Flag the official's promotions that a kept veto or effect period now stands against.
+    """Flag the person's promotions that a kept veto or effect period now stands against.
 
     No promotion is cancelled. One that a lifted period no longer touches loses its flag.
     """
-    await work.lock(Ref("official", veto.official_id))
-    bars = await people.bars_on(work.session, veto.official_id)
-    promotions = await rosters.promotions_of(work.session, veto.official_id)
-    await work.lock(*(Ref("appointment", one.state.id) for one in promotions))
-    for stored in await rosters.promotions_of(work.session, veto.official_id):
-        now = flags(facts_of.appointment_of(stored.state), bars)
-        if set(now) == set(stored.state.flags):
-            continue
-        kind = PromotionFlagged if set(now) - set(stored.state.flags) else AppointmentCorrected
-        event = becoming(kind, stored.state, flags=now)
-        await save(work, event, stored.path, basis=("art23",), reason=f"问责措施 {veto.measure} · measure")
+    await enter(work)
+    identities = await hold(work, veto.official_id)
+    await flag_promotions(work, identities, reason=f"问责措施 {veto.measure} · measure")
 
 
 def _bar(veto: VetoState) -> PromotionBar:

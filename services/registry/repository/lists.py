@@ -92,6 +92,11 @@ async def officials(session: AsyncSession, kind: type[S], paging: Paging, scope:
     return [stored(kind, dict(zip(names, row, strict=False))) for row in rows], cursor
 
 
+def held_by(officials: Collection[UUID]) -> list[Condition]:
+    """Appointments under one of these ids."""
+    return [among(tables.appointment.c.official_id, officials)]
+
+
 def competence_confirmed(*, confirmed: bool) -> list[Condition]:
     """Regions of the county and above whose competence somebody confirmed, or nobody did."""
     table = tables.region

@@ -1,5 +1,6 @@
 """Citizen numbers at rest, and what discipline said about promotions."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.answers import BarKind, PromotionBar
+from services.registry.repository.states import among
 from services.registry.tables import citizen_number, promotion_bar
 from shared.roster.facts import Span
 from shared.statute.decision import Basis, BasisKind
@@ -53,9 +55,9 @@ async def put_bar(session: AsyncSession, identity: UUID, bar: PromotionBar, *, e
     )
 
 
-async def bars_on(session: AsyncSession, official_id: UUID) -> dict[UUID, PromotionBar]:
-    """Every veto and effect period of the official, lifted ones marked."""
-    rows = await session.execute(sa.select(promotion_bar).where(promotion_bar.c.official_id == official_id))
+async def bars_on(session: AsyncSession, officials: Collection[UUID]) -> dict[UUID, PromotionBar]:
+    """Every veto and effect period of these ids, lifted ones marked."""
+    rows = await session.execute(sa.select(promotion_bar).where(among(promotion_bar.c.official_id, officials)))
     return {
         row.id: PromotionBar(
             official_id=row.official_id,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
 from services.registry.facts.answers import Stored
-from services.registry.repository.states import among, covers, first, many, visible
+from services.registry.repository.states import among, covers, first, many, touching, visible
 from shared.contracts.registry import (
     AppointmentState,
     OfficialState,
@@ -19,7 +19,7 @@ from shared.contracts.registry import (
     RegionState,
 )
 from shared.roster import facts_of
-from shared.roster.facts import Appointment, Post, Region, Roster
+from shared.roster.facts import Appointment, Official, Post, Region, Roster
 
 
 async def load_roster(
@@ -89,32 +89,38 @@ async def posts_in(session: AsyncSession, organ_id: UUID) -> list[Post]:
     return [facts_of.post_of(one.state) for one in found]
 
 
-async def promotions_of(session: AsyncSession, official_id: UUID) -> list[Stored[AppointmentState]]:
-    """The official's promotions on record, annulled ones left out."""
+async def promotions_of(session: AsyncSession, officials: Collection[UUID]) -> list[Stored[AppointmentState]]:
+    """The promotions on record of these ids, annulled ones left out."""
     table = tables.appointment
     return await many(
         session,
         AppointmentState,
-        table.c.official_id == official_id,
+        among(table.c.official_id, officials),
         table.c.promotion.is_(True),
         table.c.annulled.is_(False),
     )
+
+
+async def officials_named(
+    session: AsyncSession, officials: Collection[UUID], *, known_at: datetime | None = None
+) -> dict[UUID, Official]:
+    """The officials with these ids."""
+    found = await many(session, OfficialState, among(tables.official.c.id, officials), known_at=known_at)
+    return {one.state.id: facts_of.official_of(one.state) for one in found}
 
 
 async def names_of(
     session: AsyncSession, officials: Collection[UUID], *, known_at: datetime | None = None
 ) -> dict[UUID, str]:
     """Names of officials."""
-    found = await many(session, OfficialState, among(tables.official.c.id, officials), known_at=known_at)
-    return {one.state.id: one.state.name for one in found}
+    return {one.id: one.name for one in (await officials_named(session, officials, known_at=known_at)).values()}
 
 
-async def official_belongs(session: AsyncSession, official_id: UUID, regions: Collection[str]) -> bool:
-    """Whether the official was ever appointed within one of the regions."""
-    table = tables.appointment
-    query = sa.select(table.c.id).where(
-        visible(table, None),
-        table.c.official_id == official_id,
-        table.c.path.overlap(sa.cast(list(regions), table.c.path.type)),
-    )
-    return (await session.execute(query.limit(1))).first() is not None
+async def officials_belong(session: AsyncSession, officials: Collection[UUID], regions: Collection[str]) -> bool:
+    """Whether one of these ids was registered or ever appointed within one of the regions."""
+    official, appointment = tables.official, tables.appointment
+    registered, appointed = [
+        sa.select(table.c.id).where(visible(table, None), among(key, officials), touching(table.c.path, regions))
+        for table, key in ((official, official.c.id), (appointment, appointment.c.official_id))
+    ]
+    return (await session.execute(sa.union_all(registered, appointed).limit(1))).first() is not None

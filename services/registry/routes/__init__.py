@@ -2,6 +2,7 @@
 
 from services.registry.routes.accidents import router as accidents
 from services.registry.routes.answers import router as answers
+from services.registry.routes.appointments import causes
 from services.registry.routes.appointments import router as appointments
 from services.registry.routes.officials import router as officials
 from services.registry.routes.officials import searches
@@ -10,4 +11,15 @@ from services.registry.routes.portfolios import router as portfolios
 from services.registry.routes.proceedings import router as proceedings
 from services.registry.routes.regions import router as regions
 
-ROUTERS = (regions, organs, officials, searches, appointments, portfolios, answers, accidents, proceedings)
+ROUTERS = (
+    regions,
+    organs,
+    officials,
+    searches,
+    appointments,
+    portfolios,
+    answers,
+    accidents,
+    proceedings,
+    causes,
+)

@@ -5,12 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from services.registry.handlers import appointments, reading, saving
-from services.registry.routes.common import InScope, KnownAt, may
+from services.registry.routes.common import InScope, KnownAt, OnDay, may
 from services.registry.schemas.common import Reasoned
 from services.registry.schemas.roster import (
     AppointmentChangeIn,
     AppointmentIn,
     AppointmentView,
+    EndCauseView,
     EndIn,
 )
 from shared.contracts.registry import AppointmentState
@@ -25,6 +26,7 @@ from shared.kernel.routing import (
 )
 
 router = APIRouter(prefix="/v1/appointments", tags=["任职 · Appointments"], route_class=TransactionalRoute)
+causes = APIRouter(prefix="/v1/end-causes", tags=["任职 · Appointments"], route_class=TransactionalRoute)
 
 
 @router.post(
@@ -47,9 +49,10 @@ async def record_appointment(body: AppointmentIn, work: KeyedWork) -> Appointmen
 
 
 @router.get("", summary="任职列表 · Appointments", **may("register", "read", "art2"))
-async def list_appointments(
+async def list_appointments(  # noqa: PLR0917 - filters are query parameters, which FastAPI passes by name
     session: Reading,
     scope: InScope,
+    day: OnDay,
     paging: Paged,
     post_id: UUID | None = None,
     official_id: UUID | None = None,
@@ -57,32 +60,29 @@ async def list_appointments(
     promotion: bool | None = None,
     annulled: bool = False,
 ) -> Page[AppointmentView]:
-    """所授权地区的任职 · Appointments in one's regions."""
-    found, cursor = await reading.listed(
+    """按人员查询时含同一人的各条记录 · In one's regions; of an official under every id of the person."""
+    found, cursor = await reading.appointments(
         session,
-        AppointmentState,
         paging,
         scope,
-        {
-            "post_id": post_id,
-            "official_id": official_id,
-            "acting": acting,
-            "promotion": promotion,
-            "annulled": annulled,
-        },
+        official_id=official_id,
+        post_id=post_id,
+        acting=acting,
+        promotion=promotion,
+        annulled=annulled,
     )
-    return Page(items=[AppointmentView.of(one) for one in found], next_cursor=cursor)
+    return Page(items=[AppointmentView.on_day(reading.dated(one, day)) for one in found], next_cursor=cursor)
 
 
 @router.get("/{appointment_id}", summary="一项任职 · One appointment", **may("register", "read", "art2"))
 async def read_appointment(
-    appointment_id: UUID, session: Reading, known_at: KnownAt, request: Request
+    appointment_id: UUID, session: Reading, day: OnDay, known_at: KnownAt, request: Request
 ) -> AppointmentView:
-    """任职，含晋升提示 · An appointment, with what its promotion stands against."""
+    """任职，含晋升提示 · An appointment, with what its promotion stands against and how it stands on a day."""
     regions = request.state.actor.regions
     found = await saving.read(session, AppointmentState, appointment_id, regions, known_at)
     answer_version(request, found.version)
-    return AppointmentView.of(found)
+    return AppointmentView.on_day(reading.dated(found, day))
 
 
 @router.put("/{appointment_id}", summary="更正任职 · Correct an appointment", **may("register", "write", "art2"))
@@ -98,8 +98,8 @@ async def correct_appointment(
 
 @router.post("/{appointment_id}/end", summary="结束任职 · End an appointment", **may("register", "write", "art2"))
 async def end_appointment(appointment_id: UUID, body: EndIn, expected: ExpectedVersion, work: Work) -> AppointmentView:
-    """登记最后任职日及原因 · The last day, and why."""
-    found = await appointments.end(work, appointment_id, expected, last_day=body.last_day, end_reason=body.end_reason)
+    """登记最后任职日及原因（代码、文字或两者）· The last day, and why: a coded cause, words, or both."""
+    found = await appointments.end(work, appointment_id, expected, **body.model_dump())
     work.answer_version = found.version
     return AppointmentView.of(found)
 
@@ -112,3 +112,9 @@ async def annul_appointment(
     found = await appointments.annul(work, appointment_id, expected, reason=body.reason)
     work.answer_version = found.version
     return AppointmentView.of(found)
+
+
+@causes.get("", summary="离任原因目录 · Causes of an end", **may("register", "read", "art27"))
+async def list_end_causes() -> list[EndCauseView]:
+    """开放目录；“其他”须以文字说明 · An open list; `other` needs words."""
+    return [EndCauseView(code=one.code, zh=one.zh, en=one.en) for one in appointments.CAUSES.values()]

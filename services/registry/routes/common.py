@@ -1,10 +1,10 @@
 """What the routes share: the moment of knowledge, the scope of a list, how citizen numbers are kept."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Response
 
 from services.registry.handlers.officials import Numbers
 from services.registry.handlers.reading import Scope
@@ -18,23 +18,50 @@ Exercise = Annotated[bool, Query(description="只看演练 · Exercises only; ex
 Code = Annotated[str, Query(pattern=r"^[0-9]{6,12}$", description="区划代码 · Region code", examples=["139901"])]
 
 
+async def _moment(session: Reading, named: datetime | None, what: str) -> datetime | None:
+    if named is None:
+        return None
+    if named.tzinfo is None:
+        raise Malformed("offset_required", f"{what} 须带时差", f"{what} needs an offset")
+    try:
+        return await settled(session, named)
+    except OverflowError as error:
+        raise Malformed(f"invalid_{what}", f"{what} 超出范围", f"{what} is out of range") from error
+
+
 async def _known_at(
     session: Reading,
+    response: Response,
     known_at: Annotated[
         Instant | None,
         Query(description="截至何时已登记，须带时差 · Recorded by which instant, with offset"),
     ] = None,
 ) -> datetime | None:
-    if known_at is None:
-        return None
-    if known_at.tzinfo is None:
-        raise Malformed("offset_required", "known_at 须带时差", "known_at needs an offset")
-    try:
-        return await settled(session, known_at)
-    except OverflowError as error:
-        raise Malformed("invalid_known_at", "known_at 超出范围", "known_at is out of range") from error
+    """The moment asked about; the effective one is echoed in the header `Known-At`."""
+    effective = await _moment(session, known_at, "known_at")
+    if effective is not None:
+        response.headers["Known-At"] = effective.isoformat()
+    return effective
 
 
+async def _compared(
+    session: Reading,
+    compared_with: Annotated[
+        Instant | None,
+        Query(description="对照的知悉时点，须带时差 · The moment of knowledge to compare with, with offset"),
+    ] = None,
+) -> datetime | None:
+    return await _moment(session, compared_with, "compared_with")
+
+
+def _on_day(
+    as_of: Annotated[Day | None, Query(description="截至哪一天的事实，默认今日 · True on which day")] = None,
+) -> date:
+    return as_of or clock.today()
+
+
+OnDay = Annotated[date, Depends(_on_day)]
+Compared = Annotated[datetime | None, Depends(_compared, scope="function")]
 KnownAt = Annotated[datetime | None, Depends(_known_at, scope="function")]
 
 

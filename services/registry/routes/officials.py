@@ -5,17 +5,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.registry.handlers import officials, reading, saving
+from services.registry.handlers import officials, persons, reading, saving
 from services.registry.routes.common import InWorld, KeptNumbers, KnownAt, may
+from services.registry.schemas.common import Reasoned
 from services.registry.schemas.roster import (
+    CareerView,
+    MergeIn,
     NumberSearchIn,
     NumberView,
     OfficialChangeIn,
     OfficialIn,
     OfficialView,
+    PersonView,
 )
 from shared.contracts.registry import OfficialState
 from shared.kernel import clock
+from shared.kernel.moments import At
 from shared.kernel.pagination import Page, Paged
 from shared.kernel.routing import (
     ExpectedVersion,
@@ -69,11 +74,34 @@ async def search_by_number(
 
 
 @router.get("/{official_id}", summary="一名人员 · One official", **may("official", "read", "art2"))
-async def read_official(official_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> OfficialView:
-    """人员，不含身份号码 · An official, without the citizen number."""
+async def read_official(official_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> PersonView:
+    """人员，不含身份号码；已合并的注明并入何处 · Without the citizen number; a merged one says into which."""
     found = await saving.read(session, OfficialState, official_id, request.state.actor.regions, known_at)
     answer_version(request, found.version)
-    return OfficialView.of(found)
+    return PersonView.of_person(found, await persons.person(session, official_id, known_at=known_at))
+
+
+@router.get("/{official_id}/appointments", summary="任职经历 · Career", **may("career", "read", "art2", "art27"))
+async def read_career(official_id: UUID, session: Reading, at: At, request: Request) -> CareerView:
+    """在各地担任过的全部职务，离任者亦同 · All posts ever held, wherever, under every id; of leavers too."""
+    person, tenures = await reading.career(session, official_id, request.state.actor.regions, at.as_of, at.known_at)
+    return CareerView.of(person, tenures, at.as_of, at.known_at)
+
+
+@router.post("/{official_id}/merge", summary="合并同一人的记录 · Merge", **may("official", "merge", "art2"))
+async def merge_official(official_id: UUID, body: MergeIn, expected: ExpectedVersion, work: Work) -> PersonView:
+    """两个编号都继续有效，历史不变 · Both ids go on answering, and no history changes."""
+    found = await persons.merge(work, official_id, expected, into=body.into, reason=body.reason)
+    work.answer_version = found.version
+    return PersonView.of_person(found, await persons.person(work.session, official_id))
+
+
+@router.post("/{official_id}/separate", summary="撤销合并 · Undo a merge", **may("official", "merge", "art2"))
+async def separate_official(official_id: UUID, body: Reasoned, expected: ExpectedVersion, work: Work) -> PersonView:
+    """合并后已有新的登记的，不予撤销 · Refused once something recorded later rests on it."""
+    found = await persons.separate(work, official_id, expected, reason=body.reason)
+    work.answer_version = found.version
+    return PersonView.of_person(found, await persons.person(work.session, official_id))
 
 
 @router.put("/{official_id}", summary="更正人员 · Change an official", **may("register", "write", "art2"))

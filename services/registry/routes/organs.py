@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from services.registry.handlers import organs, reading, saving
-from services.registry.routes.common import InScope, KnownAt, may
+from services.registry.routes.common import InScope, KnownAt, OnDay, may
 from services.registry.schemas.roster import (
     OrganChangeIn,
     OrganIn,
@@ -64,11 +64,11 @@ async def list_organs(
 
 
 @router.get("/organs/{organ_id}", summary="一个机关 · One organ", **may("register", "read", "art2"))
-async def read_organ(organ_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> OrganView:
+async def read_organ(organ_id: UUID, session: Reading, day: OnDay, known_at: KnownAt, request: Request) -> OrganView:
     """机关及其按日期的职责 · An organ with its dated roles."""
     found = await saving.read(session, OrganState, organ_id, request.state.actor.regions, known_at)
     answer_version(request, found.version)
-    return OrganView.of(found)
+    return OrganView.on_day(reading.dated(found, day))
 
 
 @router.put("/organs/{organ_id}", summary="更正机关 · Change an organ", **may("register", "write", "art2"))
@@ -109,11 +109,11 @@ async def list_posts(
 
 
 @router.get("/posts/{post_id}", summary="一个岗位 · One post", **may("register", "read", "art2"))
-async def read_post(post_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> PostView:
+async def read_post(post_id: UUID, session: Reading, day: OnDay, known_at: KnownAt, request: Request) -> PostView:
     """岗位 · A post."""
     found = await saving.read(session, PostState, post_id, request.state.actor.regions, known_at)
     answer_version(request, found.version)
-    return PostView.of(found)
+    return PostView.on_day(reading.dated(found, day))
 
 
 @router.put("/posts/{post_id}", summary="更正岗位 · Change a post", **may("register", "write", "art2"))

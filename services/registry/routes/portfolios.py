@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from services.registry.handlers import portfolios, reading, saving
-from services.registry.routes.common import InScope, KnownAt, may
+from services.registry.routes.common import InScope, KnownAt, OnDay, may
 from services.registry.schemas.common import Reasoned
 from services.registry.schemas.roster import PortfolioChangeIn, PortfolioIn, PortfolioView
 from shared.contracts.registry import PortfolioState
@@ -41,22 +41,29 @@ async def assign_portfolio(body: PortfolioIn, work: KeyedWork) -> PortfolioView:
 
 @router.get("", summary="分管列表 · Portfolios", **may("register", "read", "art4"))
 async def list_portfolios(
-    session: Reading, scope: InScope, paging: Paged, post_id: UUID | None = None, annulled: bool = False
+    session: Reading,
+    scope: InScope,
+    day: OnDay,
+    paging: Paged,
+    post_id: UUID | None = None,
+    annulled: bool = False,
 ) -> Page[PortfolioView]:
     """所授权地区的分管 · Portfolios in one's regions."""
     found, cursor = await reading.listed(
         session, PortfolioState, paging, scope, {"post_id": post_id, "annulled": annulled}
     )
-    return Page(items=[PortfolioView.of(one) for one in found], next_cursor=cursor)
+    return Page(items=[PortfolioView.on_day(reading.dated(one, day)) for one in found], next_cursor=cursor)
 
 
 @router.get("/{portfolio_id}", summary="一项分管 · One portfolio", **may("register", "read", "art4"))
-async def read_portfolio(portfolio_id: UUID, session: Reading, known_at: KnownAt, request: Request) -> PortfolioView:
-    """分管 · A portfolio."""
+async def read_portfolio(
+    portfolio_id: UUID, session: Reading, day: OnDay, known_at: KnownAt, request: Request
+) -> PortfolioView:
+    """分管及其在所问之日的状态 · A portfolio, and how it stands on a day."""
     regions = request.state.actor.regions
     found = await saving.read(session, PortfolioState, portfolio_id, regions, known_at)
     answer_version(request, found.version)
-    return PortfolioView.of(found)
+    return PortfolioView.on_day(reading.dated(found, day))
 
 
 @router.put("/{portfolio_id}", summary="更正分管 · Correct a portfolio", **may("register", "write", "art4"))

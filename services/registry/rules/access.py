@@ -35,4 +35,6 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("accident", "revise"): frozenset({"registrar", "safety_office", "investigator"}),
     ("chain", "adjust"): frozenset({"safety_office", "investigator", "discipline_handler"}),
     ("accident", "investigate"): frozenset({"safety_office", "investigator"}),
+    ("career", "read"): EVERYBODY - {"agency", "viewer"},
+    ("official", "merge"): REGISTRARS,
 }

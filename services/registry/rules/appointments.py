@@ -1,8 +1,10 @@
 """What an appointment must satisfy: days in order, one person to a seat; and what a promotion runs into."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
 
-from services.registry.facts.answers import BarKind, PromotionBar
+from services.registry.facts.answers import BarKind, PromotionBar, Standing
 from shared.roster.facts import Appointment, Post, PostKind, Span
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, first_refusal, refuse
@@ -132,3 +134,28 @@ def check_promotion(appointment: Appointment, bars: Iterable[PromotionBar]) -> D
             f"an effect period runs {until_en}",
         )
     return refuse(code, zh, en, *dict.fromkeys(bar.basis for bar in standing))
+
+
+@cites("art23")
+def flags(appointment: Appointment, bars: Mapping[UUID, PromotionBar]) -> tuple[str, ...]:
+    """What a promotion stands against, as `<why>:<veto id>`; the program flags, a person decides."""
+    decisions = {identity: check_promotion(appointment, (bar,)) for identity, bar in bars.items()}
+    return tuple(sorted(f"{decision.code}:{identity}" for identity, decision in decisions.items() if not decision))
+
+
+def standing(span: Span, day: date, *, annulled: bool) -> Standing:
+    """How something with days stands on one of them."""
+    if annulled:
+        return Standing.ANNULLED
+    if day < span.from_day:
+        return Standing.UPCOMING
+    return Standing.IN_FORCE if span.covers(day) else Standing.ENDED
+
+
+@cites("art2")
+def check_source(source_recorded_at: datetime | None, now: datetime) -> Decision:
+    """What is back-filled was on record somewhere before; nobody attests what is yet to be recorded."""
+    basis = Basis("art2", BasisKind.DEFAULT, "补录须有在先的记录 · a back-filled fact has an earlier source")
+    if source_recorded_at is not None and source_recorded_at > now:
+        return refuse("source_in_the_future", "来源登记时间晚于现在", "the source lies in the future", basis)
+    return allow("source_before_now", "来源在先", "the source is earlier", basis)

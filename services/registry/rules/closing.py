@@ -11,7 +11,7 @@ from services.registry.facts.proceedings import (
     Lacking,
     Proceeding,
     ProceedingKind,
-    Standing,
+    StandingSteps,
 )
 from services.registry.rules.deadlines import evaluation_limit_on
 from services.registry.rules.level import DECREE_493, check_investigator
@@ -39,7 +39,7 @@ def lacking_for_closing(
     return (
         *_reporting(clock),
         *_figures(accident, level, day),
-        *_investigation(level, Standing.of(steps, day)),
+        *_investigation(level, StandingSteps.of(steps, day)),
     )
 
 
@@ -80,7 +80,7 @@ def _figures(accident: Accident, level: LevelDecision, day: date) -> Iterator[La
         yield Lacking(figure.value, zh, en, Basis(f"{DECREE_493} 第三十条"))
 
 
-def _investigation(level: LevelDecision, standing: Standing) -> Iterator[Lacking]:
+def _investigation(level: LevelDecision, standing: StandingSteps) -> Iterator[Lacking]:
     for kind, article in _STEPS:
         if standing.last(kind) is None:
             yield Lacking(kind.value, kind.zh, kind.value.replace("_", " "), Basis(f"{DECREE_493} {article}"))
@@ -115,7 +115,7 @@ def alarms(
 
     The level is that of the newest investigation opened; before any, that of the organ with competence.
     """
-    standing = Standing.of(steps, as_of)
+    standing = StandingSteps.of(steps, as_of)
     opened = standing.last(ProceedingKind.OPENED)
     actual = opened.authority if opened is not None and opened.authority is not None else competent
     found = [check_investigator(demanded, actual)]

@@ -12,7 +12,7 @@ from services.registry.facts.proceedings import (
     DeadlineStatus,
     Proceeding,
     ProceedingKind,
-    Standing,
+    StandingSteps,
 )
 from services.registry.rules.calendar import year_after
 from services.registry.rules.level import DECREE_493, NoRuleInForceError
@@ -91,7 +91,7 @@ def evaluation_limit_on(day: date, table: Sequence[EvaluationLimit] = EVALUATION
 @cites("art8.5", "art21.4")
 def deadlines(accident_day: date, level: Level, steps: Sequence[Proceeding], as_of: date) -> tuple[Deadline, ...]:
     """The three deadlines as they stand on `as_of`; steps of later days have not happened yet."""
-    standing = Standing.of(steps, as_of)
+    standing = StandingSteps.of(steps, as_of)
     limit = investigation_limit_on(accident_day)
     return (
         _report(accident_day, standing, limit, as_of),
@@ -105,7 +105,7 @@ def _read(limit: InvestigationLimit | EvaluationLimit, article: str) -> Basis:
     return Basis(f"{limit.document} {article}", note=f"数据状态 · status of the figure: {limit.status}")
 
 
-def _report(accident_day: date, standing: Standing, limit: InvestigationLimit, as_of: date) -> Deadline:
+def _report(accident_day: date, standing: StandingSteps, limit: InvestigationLimit, as_of: date) -> Deadline:
     days = limit.report_days + standing.granted(ProceedingKind.EXTENDED) + len(_appraisal_days(standing, as_of))
     basis = (
         _read(limit, limit.report_article),
@@ -121,7 +121,7 @@ def _report(accident_day: date, standing: Standing, limit: InvestigationLimit, a
     )
 
 
-def _appraisal_days(standing: Standing, as_of: date) -> set[date]:
+def _appraisal_days(standing: StandingSteps, as_of: date) -> set[date]:
     """The days on which a technical appraisal was under way, each once; they are not counted."""
     spans = (
         (one.day, min(one.until or as_of, as_of)) for one in standing.round if one.kind is ProceedingKind.APPRAISED
@@ -129,7 +129,7 @@ def _appraisal_days(standing: Standing, as_of: date) -> set[date]:
     return {first + timedelta(days=at) for first, last in spans for at in range((last - first).days + 1)}
 
 
-def _approval(level: Level, standing: Standing, limit: InvestigationLimit, as_of: date) -> Deadline:
+def _approval(level: Level, standing: StandingSteps, limit: InvestigationLimit, as_of: date) -> Deadline:
     submitted = standing.last(ProceedingKind.SUBMITTED)
     days = limit.approval_days[level] + standing.granted(ProceedingKind.APPROVAL_EXTENDED)
     due_on = None if submitted is None else submitted.day + timedelta(days=days)
@@ -137,7 +137,7 @@ def _approval(level: Level, standing: Standing, limit: InvestigationLimit, as_of
     return _deadline(DeadlineKind.APPROVAL, due_on, standing.last(ProceedingKind.APPROVED), as_of, basis)
 
 
-def _evaluation(standing: Standing, as_of: date) -> Deadline:
+def _evaluation(standing: StandingSteps, as_of: date) -> Deadline:
     approved = standing.last(ProceedingKind.APPROVED)
     limit = None if approved is None else evaluation_limit_on(approved.day)
     due_on = None if approved is None or limit is None else year_after(approved.day)
@@ -174,7 +174,7 @@ def check_extension(step: Proceeding, level: Level, steps: Sequence[Proceeding],
         return refuse(
             "no_extension_allowed", f"{level}事故的批复时间不得延长", "the approval may not wait longer", basis
         )
-    if Standing.of(steps).granted(step.kind) + step.days > most:
+    if StandingSteps.of(steps).granted(step.kind) + step.days > most:
         return refuse(
             "extended_too_long", f"延长的期限合计不得超过{most}日", f"extensions together exceed {most} days", basis
         )

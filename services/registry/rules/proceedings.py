@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.registry.facts.proceedings import Proceeding, ProceedingKind, Standing
+from services.registry.facts.proceedings import Proceeding, ProceedingKind, StandingSteps
 from services.registry.rules.level import DECREE_493
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
@@ -41,7 +41,7 @@ def check_proceeding(step: Proceeding, before: Sequence[Proceeding], accident_da
 
     A closed accident takes nothing but its reopening; figures may be revised whenever they become known.
     """
-    standing, basis = Standing.of(before), _ARTICLE[step.kind]
+    standing, basis = StandingSteps.of(before), _ARTICLE[step.kind]
     if (standing.closed is not None) is not (step.kind is _K.REOPENED):
         if standing.closed is None:
             return refuse("not_closed", "该事故尚未结案", "the accident is not closed", basis)
@@ -57,7 +57,7 @@ def check_proceeding(step: Proceeding, before: Sequence[Proceeding], accident_da
     return _in_order(step, standing, basis)
 
 
-def _in_order(step: Proceeding, standing: Standing, basis: Basis) -> Decision:
+def _in_order(step: Proceeding, standing: StandingSteps, basis: Basis) -> Decision:
     if step.kind in _ONCE and standing.last(step.kind) is not None:
         return refuse(
             "already_on_record", f"{step.kind.zh}已有记录", "it is on record already; withdraw that first", basis

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.registry.facts import ChainEntry
-from services.registry.facts.answers import Answerable, CommitteeSeats, Seat
+from services.registry.facts.answers import Answer, AnswerChange, CommitteeSeats, Difference, Seat
 from services.registry.schemas.common import EntryView, GapView, GroundView
+from shared.roster.facts import Official
 
 CITED = GroundView(clause="art4.p2", kind="text")
 
 
-def entry_view(entry: ChainEntry, names: Mapping[UUID, str]) -> EntryView:
+def entry_view(entry: ChainEntry, officials: Mapping[UUID, Official]) -> EntryView:
     """The view of an entry that a rule answered."""
+    holder = None if entry.official_id is None else officials.get(entry.official_id)
     return EntryView(
         post_id=entry.post_id,
         post_kind=entry.post_kind,
@@ -25,7 +27,8 @@ def entry_view(entry: ChainEntry, names: Mapping[UUID, str]) -> EntryView:
         tier=entry.tier,
         appointment_id=entry.appointment_id,
         official_id=entry.official_id,
-        official_name=_name(entry, names),
+        official_name=holder and holder.name,
+        official_merged_into=holder and holder.merged_into,
         acting=entry.acting,
         vacant=entry.vacant,
         held_from=entry.tenure and entry.tenure.from_day,
@@ -36,13 +39,65 @@ def entry_view(entry: ChainEntry, names: Mapping[UUID, str]) -> EntryView:
     )
 
 
-def _name(holder: ChainEntry | Seat, names: Mapping[UUID, str]) -> str | None:
+def _name(holder: Seat, names: Mapping[UUID, str]) -> str | None:
     return None if holder.official_id is None else names.get(holder.official_id)
 
 
 def gap_views(gaps: Iterable[Any]) -> list[GapView]:
     """The views of seats that nobody registered."""
     return [GapView(region_code=gap.region_code, post_kind=str(gap.post_kind)) for gap in gaps]
+
+
+class CauseView(BaseModel):
+    """登记事件 · The recorded fact that made the change: which event, when, by whom, why."""
+
+    event_id: UUID
+    event_type: str = Field(examples=["anze.registry.appointment.corrected.v1"])
+    aggregate_id: UUID
+    version: int
+    recorded_at: datetime
+    actor: str
+    reason: str | None
+
+
+class AnswerChangeView(BaseModel):
+    """一处差别 · An entry that the answer has, had, or has otherwise than at the other moment, and what made it so."""
+
+    change: Literal["added", "dropped", "changed"]
+    before: EntryView | None
+    after: EntryView | None
+    causes: list[CauseView]
+
+    @classmethod
+    def of(cls, change: AnswerChange, officials: Mapping[UUID, Official]) -> "AnswerChangeView":
+        """The view of a change."""
+        before, after = change.before, change.after
+        return cls(
+            change="added" if before is None else "dropped" if after is None else "changed",
+            before=before and entry_view(before, officials),
+            after=after and entry_view(after, officials),
+            causes=[
+                CauseView(
+                    event_id=one.event_id,
+                    event_type=one.event_type,
+                    aggregate_id=one.fact.id,
+                    version=one.version,
+                    recorded_at=one.recorded_at,
+                    actor=one.actor,
+                    reason=one.reason,
+                )
+                for one in change.causes
+            ],
+        )
+
+
+class DifferenceView(BaseModel):
+    """与另一时点的差别 · What the answer has otherwise than the same question at `compared_with`."""
+
+    compared_with: datetime = Field(description="实际采用的对照时点 · the effective moment")
+    changes: list[AnswerChangeView]
+    gaps_opened: list[GapView]
+    gaps_closed: list[GapView]
 
 
 class ResponsibilityView(BaseModel):
@@ -55,21 +110,33 @@ class ResponsibilityView(BaseModel):
     known_at: datetime = Field(description="实际采用的知悉时点 · the effective moment; asked again it answers the same")
     entries: list[EntryView]
     gaps: list[GapView]
+    difference: DifferenceView | None = Field(description="未给对照时点则为空 · null unless `compared_with` is named")
     basis: list[GroundView]
 
     @classmethod
-    def of(cls, answer: Answerable, names: Mapping[UUID, str], known_at: datetime) -> "ResponsibilityView":
+    def of(cls, found: Answer, known_at: datetime, compared_with: datetime | None) -> "ResponsibilityView":
         """The view of the answer."""
+        answer, officials = found.found, found.officials
         return cls(
             region_code=answer.region_code,
             industry=answer.matter.industry,
             fields=list(answer.matter.fields),
             as_of=answer.day,
             known_at=known_at,
-            entries=[entry_view(entry, names) for entry in answer.entries],
+            entries=[entry_view(entry, officials) for entry in answer.entries],
             gaps=gap_views(answer.gaps),
+            difference=found.difference and _difference(found.difference, officials, compared_with or known_at),
             basis=[CITED],
         )
+
+
+def _difference(found: Difference, officials: Mapping[UUID, Official], compared_with: datetime) -> DifferenceView:
+    return DifferenceView(
+        compared_with=compared_with,
+        changes=[AnswerChangeView.of(one, officials) for one in found.changes],
+        gaps_opened=gap_views(found.gaps_opened),
+        gaps_closed=gap_views(found.gaps_closed),
+    )
 
 
 class SeatView(BaseModel):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from services.registry.facts.answers import Stored
+from services.registry.facts.answers import Dated, Stored
 from shared.roster.facts import Span
 from shared.statute.decision import Basis
 
@@ -84,6 +84,11 @@ class Versioned(BaseModel):
         meta = {"version": stored.version, "recorded_at": stored.recorded_at, "path": stored.path}
         return cls.model_validate(stored.state.model_dump() | meta)
 
+    @classmethod
+    def on_day(cls, dated: Dated[Stored[Any]]) -> Self:
+        """The view of a version, with how it stands on the day asked about."""
+        return cls.of(dated.found).model_copy(update={"standing": dated.standing.value})
+
 
 class EntryView(BaseModel):
     """应予核查的岗位（不是责任认定）· A post to examine, not a responsible person, and why it is listed."""
@@ -97,6 +102,9 @@ class EntryView(BaseModel):
     appointment_id: UUID | None
     official_id: UUID | None
     official_name: str | None
+    official_merged_into: UUID | None = Field(
+        None, description="同一人的另一条记录 · the record of the same person into which this one was merged"
+    )
     acting: bool
     vacant: bool
     held_from: date | None

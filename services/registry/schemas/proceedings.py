@@ -13,6 +13,7 @@ from services.registry.facts.proceedings import Deadline, Lacking, Proceeding, P
 from services.registry.schemas.accidents import AccidentSummary, AlarmView
 from services.registry.schemas.answers import entry_view
 from services.registry.schemas.common import EntryView, GroundView, Input, Name, Words
+from shared.roster.facts import Official
 
 Granted = Annotated[int, Field(ge=1, le=60, description="延长日数 · days granted", examples=[30])]
 
@@ -265,7 +266,7 @@ class ChainDifferenceView(BaseModel):
 
     @classmethod
     def of(
-        cls, older: ChainVersion, newer: ChainVersion, found: ChainDifference, names: Mapping[UUID, str]
+        cls, older: ChainVersion, newer: ChainVersion, found: ChainDifference, names: Mapping[UUID, Official]
     ) -> "ChainDifferenceView":
         """The view of a difference."""
         changed, earlier_changed = (

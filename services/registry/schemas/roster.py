@@ -1,11 +1,12 @@
 """Regions, organs, posts, officials, appointments, portfolios: requests and answers."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool, model_validator
 
+from services.registry.facts.answers import Dated, Person, Stored, Tenure
 from services.registry.schemas.common import (
     Code,
     Days,
@@ -20,7 +21,16 @@ from services.registry.schemas.common import (
 )
 from shared.roster.facts import DatedRole, OrganKind, OrganRole, PostKind, Tier
 
+STANDING = Field(
+    None,
+    description="在所问之日的状态 · how it stands on the day asked about; null in other answers",
+    examples=["in_force"],
+)
 CitizenNumber = Annotated[str, Field(min_length=15, max_length=24)]
+EndCauseCode = Annotated[
+    str,
+    Field(pattern=r"^[a-z_]{1,40}$", description="离任原因代码 · code of `/v1/end-causes`", examples=["retirement"]),
+]
 OrganIds = Annotated[tuple[UUID, ...], Field(max_length=100)]
 
 
@@ -108,6 +118,7 @@ class OrganView(Versioned):
     to_day: date | None
     roles: list[RoleView]
     parent_id: UUID | None
+    standing: str | None = STANDING
 
 
 class PostIn(Days):
@@ -132,6 +143,7 @@ class PostView(Versioned):
     title: str
     from_day: date
     to_day: date | None
+    standing: str | None = STANDING
 
 
 class OfficialIn(Input):
@@ -154,6 +166,29 @@ class OfficialView(Versioned):
     """领导干部 · An official; the citizen number is in no answer but its own."""
 
     name: str
+    merged_into: UUID | None = Field(
+        description="已合并至同一人的另一条记录 · merged into this other record of the same person"
+    )
+
+
+class PersonView(OfficialView):
+    """领导干部及同一人的全部记录 · An official with every record of the same person."""
+
+    answers_as: UUID = Field(description="以此记录为准 · the record into which the others were merged")
+    same_person: list[UUID] = Field(description="同一人的其他记录 · other records of the same person")
+
+    @classmethod
+    def of_person(cls, stored: Stored[Any], person: Person) -> "PersonView":
+        """The view of a version and the person."""
+        others = [one.id for one in person.records if one.id != person.asked]
+        seen = OfficialView.of(stored).model_dump()
+        return cls(**seen, answers_as=person.answers_as, same_person=others)
+
+
+class MergeIn(Reasoned):
+    """合并同一人的记录 · Say that this record is of the same person as another, and why."""
+
+    into: UUID
 
 
 class NumberSearchIn(Input):
@@ -183,14 +218,30 @@ class AppointmentChangeIn(Days, Sourced, Reasoned):
 
     acting: bool = False
     promotion: bool = False
+    end_cause: EndCauseCode | None = None
     end_reason: Words | None = None
 
 
 class EndIn(Input):
-    """结束任职 · The last day, and why."""
+    """结束任职 · The last day, and why: a coded cause, words, or both."""
 
     last_day: date = Field(examples=["2026-06-30"])
-    end_reason: Words = Field(examples=["退休"])
+    end_cause: EndCauseCode | None = None
+    end_reason: Words | None = Field(None, examples=["退休"])
+
+    @model_validator(mode="after")
+    def _why(self) -> Self:
+        if self.end_cause is None and self.end_reason is None:
+            raise ValueError("an end has a cause, words, or both")
+        return self
+
+
+class EndCauseView(BaseModel):
+    """离任原因 · A coded cause of an appointment's end."""
+
+    code: str = Field(examples=["retirement"])
+    zh: str = Field(examples=["退休"])
+    en: str = Field(examples=["retired"])
 
 
 class AppointmentView(Versioned):
@@ -202,11 +253,59 @@ class AppointmentView(Versioned):
     to_day: date | None
     acting: bool
     promotion: bool
+    end_cause: str | None
     end_reason: str | None
     annulled: bool
     source_recorded_at: datetime | None
     attested_by: str | None
     flags: list[str] = Field(examples=[["promotion_during_veto:5f0c7a52-9a0e-4f0e-8a35-6f1f5b1d2c11"]])
+    standing: str | None = STANDING
+
+
+class TenureView(AppointmentView):
+    """一段任职经历 · An appointment with its post and organ."""
+
+    post_title: str
+    post_kind: str
+    organ_id: UUID
+    organ_name: str
+    region_code: str
+
+
+class CareerView(BaseModel):
+    """任职经历 · All that a person held, under every id and in every region; leavers keep their history (Art. 27)."""
+
+    official_id: UUID
+    answers_as: UUID
+    same_person: list[UUID]
+    as_of: date
+    known_at: datetime
+    appointments: list[TenureView]
+
+    @classmethod
+    def of(cls, person: Person, tenures: list[Dated[Tenure[Any]]], as_of: date, known_at: datetime) -> "CareerView":
+        """The view of the career."""
+        return cls(
+            official_id=person.asked,
+            answers_as=person.answers_as,
+            same_person=[one.id for one in person.records if one.id != person.asked],
+            as_of=as_of,
+            known_at=known_at,
+            appointments=[_tenure(one) for one in tenures],
+        )
+
+
+def _tenure(one: Dated[Tenure[Any]]) -> TenureView:
+    post, organ = one.found.post, one.found.organ
+    seen = AppointmentView.of(one.found.held).model_dump() | {"standing": one.standing}
+    return TenureView(
+        **seen,
+        post_title=post.title,
+        post_kind=post.kind,
+        organ_id=organ.id,
+        organ_name=organ.name,
+        region_code=organ.region_code,
+    )
 
 
 class PortfolioIn(Days, Sourced):
@@ -238,3 +337,4 @@ class PortfolioView(Versioned):
     annulled: bool
     source_recorded_at: datetime | None
     attested_by: str | None
+    standing: str | None = STANDING

@@ -45,6 +45,10 @@ async def test_state_adopted_from_events_equals_the_live_state(story: Story, cal
     body = {"industries": ["C26"], "reason": "更正", **days("2025-01-05")}
     await clerk.put(f"/v1/portfolios/{story['县化工分管 portfolio']}", body, seen=1)
     await clerk.post(f"/v1/appointments/{story['县长/丙']}/annul", {"reason": "误登"}, seen=1)
+    end = {"last_day": "2026-06-01", "end_cause": "transfer"}
+    await clerk.post(f"/v1/appointments/{story['县安全分管/丁']}/end", end, seen=1)
+    same = {"into": story["寅"], "reason": "同一人"}
+    await clerk.post(f"/v1/officials/{story['辛']}/merge", same, seen=1)
     async with clerk.running.app.state.sessions() as session:
         live = await snapshot(session)
         rows = (await session.execute(sa.select(kernel.ledger).order_by(kernel.ledger.c.seq))).mappings().all()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.registry.facts import Accident, Authority
 from services.registry.facts.answers import ReportClock
-from services.registry.facts.proceedings import Proceeding, ProceedingKind, Standing
+from services.registry.facts.proceedings import Proceeding, ProceedingKind, StandingSteps
 from services.registry.rules.closing import alarms, lacking_for_closing
 from services.registry.rules.deadlines import deadlines
 from services.registry.rules.level import decide_level
@@ -83,8 +83,8 @@ def test_a_step_is_withdrawn_unless_another_rests_on_it(number: int, expected: s
 
 def test_what_was_withdrawn_counts_for_nothing_and_is_not_withdrawn_twice() -> None:
     gone = (*WHOLE[:5], replace(WHOLE[5], withdrawn="误登"))
-    assert Standing.of(WHOLE).closed is WHOLE[5]
-    assert Standing.of(gone).closed is None
+    assert StandingSteps.of(WHOLE).closed is WHOLE[5]
+    assert StandingSteps.of(gone).closed is None
     assert check_withdrawal(6, gone, ACCIDENT_DAY, TODAY).code == "no_such_step"
     assert code(step(K.CLOSED, 320), *gone) == "step_in_order"
 
@@ -103,11 +103,11 @@ def test_whatever_is_tried_a_closed_accident_takes_only_its_reopening_and_days_n
     taken: list[Proceeding] = []
     for kind, after in tried:
         told = replace(step(kind, after), number=len(taken) + 1)
-        closed = Standing.of(taken).closed
+        closed = StandingSteps.of(taken).closed
         if check_proceeding(told, taken, ACCIDENT_DAY, TODAY):
             assert (closed is not None) is (kind is K.REOPENED)
             taken.append(told)
-    rounds = [Standing(tuple(taken)).last(kind) for kind in (K.OPENED, K.SUBMITTED, K.APPROVED, K.EVALUATED)]
+    rounds = [StandingSteps(tuple(taken)).last(kind) for kind in (K.OPENED, K.SUBMITTED, K.APPROVED, K.EVALUATED)]
     found = [one for one in rounds if one is not None]
     assert [one.day for one in found] == sorted(one.day for one in found)
 

@@ -119,11 +119,12 @@ class OfficialState(RegistryEvent):
     """An official's full state; the only events in which a name travels, and never a citizen number."""
 
     AGGREGATE: ClassVar[str] = "official"
-    AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"id"})
+    AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"id", "merged_into"})
     LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art2",)
 
     name: str
     exercise: bool = False
+    merged_into: UUID | None = None
 
 
 class OfficialRegistered(OfficialState):
@@ -136,6 +137,18 @@ class OfficialChanged(OfficialState):
     """An official's facts changed."""
 
     NAME: ClassVar[str] = "changed"
+
+
+class OfficialMerged(OfficialState):
+    """Two records are of one person: this one goes on answering, and says into which it was merged."""
+
+    NAME: ClassVar[str] = "merged"
+
+
+class OfficialSeparated(OfficialState):
+    """A merge was undone: the two records are of two persons."""
+
+    NAME: ClassVar[str] = "separated"
 
 
 class AppointmentState(RegistryEvent):
@@ -159,6 +172,7 @@ class AppointmentState(RegistryEvent):
     attested_by: str | None = None
     flags: tuple[str, ...] = ()
     exercise: bool = False
+    end_cause: str | None = None
 
 
 class AppointmentRecorded(AppointmentState):
