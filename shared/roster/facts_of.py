@@ -1,7 +1,7 @@
 """Between the registry's events and the roster's facts, both ways; nobody else translates them.
 
-Reading: `organ_of(event)` and its like, `regions_of(event)` for a region by date. Writing: `region_event(RegionRegistered, region)` and its like. Enums are
-open: a word that this process does not know raises `UnknownWord`, and whoever reads many facts leaves that one out.
+Reading: `organ_of(event)` and its like, `regions_of(event)` for a region by date. Writing:
+`region_event(RegionRegistered, region)` and its like. Enums are open: a word that this process does not know raises `UnknownWord`, and whoever reads many facts leaves that one out.
 """
 
 from collections.abc import Sequence
@@ -84,8 +84,12 @@ def region_of(event: RegionState) -> Region:
 
 def regions_of(event: RegionState) -> tuple[Region, ...]:
     """The region by date: one fact for each stretch in which tier, parent and competence stay; raises `UnknownWord`."""
-    dated = (*event.tiers, *event.parents, *event.competences)
-    starts = sorted({event.from_day, *(one.from_day for one in dated if one.from_day > event.from_day)})
+    changes = {
+        *(one.from_day for one in event.tiers),
+        *(one.from_day for one in event.parents),
+        *(one.from_day for one in event.competences),
+    }
+    starts = sorted({event.from_day, *(day for day in changes if day > event.from_day)})
     ends = [*(start - timedelta(days=1) for start in starts[1:]), event.to_day]
     stretches = [(start, end) for start, end in zip(starts, ends, strict=True) if _before(start, event.to_day)]
     return tuple(

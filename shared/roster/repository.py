@@ -123,7 +123,8 @@ async def load_roster(
     """A slice of the roster around the posts that meet every filter; without filters, the whole.
 
     With each post come its organ, every appointment and portfolio of it and the officials appointed; with each organ
-    its region by date and all administrative ancestors that this region ever had. Filters by place or organ also bring organs without posts.
+    its region by date, and all administrative ancestors that this region ever had. Filters by place or organ also
+    bring organs without posts.
 
     Args:
         session: on a database that keeps the copy.
