@@ -1,7 +1,8 @@
 """Between the registry's events and the roster's facts, both ways; nobody else translates them.
 
 Reading: `organ_of(event)` and its like, `regions_of(event)` for a region by date. Writing:
-`region_event(RegionRegistered, region)` and its like. Enums are open: a word that this process does not know raises `UnknownWord`, and whoever reads many facts leaves that one out.
+`region_event(RegionRegistered, region)` and its like. Enums are open: a word that this process does not know raises
+`UnknownWord`, and whoever reads many facts leaves that one out.
 """
 
 from collections.abc import Sequence

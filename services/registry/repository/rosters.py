@@ -78,10 +78,12 @@ def on_day(found: Stored[RegionState], day: date) -> Stored[RegionState]:
     return replace(found, state=state, path=state.path)
 
 
-async def regions_on(session: AsyncSession, codes: Collection[str], day: date) -> list[Region]:
+async def regions_on(
+    session: AsyncSession, codes: Collection[str], day: date, *, known_at: datetime | None = None
+) -> list[Region]:
     """The regions that had these codes on the day, as they were that day."""
     table = tables.region
-    found = await many(session, RegionState, among(table.c.code, codes), covers(table, day))
+    found = await many(session, RegionState, among(table.c.code, codes), covers(table, day), known_at=known_at)
     return [facts_of.region_of(on_day(one, day).state) for one in found]
 
 
@@ -141,6 +143,25 @@ async def posts_in(session: AsyncSession, organ_id: UUID) -> list[Post]:
     """Every post of an organ as known now."""
     found = await many(session, PostState, tables.post.c.organ_id == organ_id)
     return [facts_of.post_of(one.state) for one in found]
+
+
+async def held_by(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> Roster:
+    """What an official was ever appointed to: appointments, posts, organs and their regions by date."""
+    theirs = tables.appointment.c.official_id == official_id
+    appointments = await many(session, AppointmentState, theirs, known_at=known_at)
+    post_ids = {one.state.post_id for one in appointments}
+    posts = await many(session, PostState, among(tables.post.c.id, post_ids), known_at=known_at)
+    organ_ids = {one.state.organ_id for one in posts}
+    organs = await many(session, OrganState, among(tables.organ.c.id, organ_ids), known_at=known_at)
+    codes = {one.state.region_code for one in organs}
+    regions = await many(session, RegionState, among(tables.region.c.code, codes), known_at=known_at)
+    return Roster(
+        regions=tuple(by_date for one in regions for by_date in facts_of.regions_of(one.state)),
+        organs=tuple(facts_of.organ_of(one.state) for one in organs),
+        posts=tuple(facts_of.post_of(one.state) for one in posts),
+        appointments=tuple(facts_of.appointment_of(one.state) for one in appointments),
+        known_at=known_at,
+    )
 
 
 async def promotions_of(session: AsyncSession, official_id: UUID) -> list[Stored[AppointmentState]]:

@@ -8,5 +8,20 @@ from services.registry.routes.officials import searches
 from services.registry.routes.organs import router as organs
 from services.registry.routes.portfolios import router as portfolios
 from services.registry.routes.regions import router as regions
+from services.registry.routes.regions_over_time import router as regions_over_time
+from services.registry.routes.successions import router as successions
+from services.registry.routes.zones import router as zones
 
-ROUTERS = (regions, organs, officials, searches, appointments, portfolios, answers, accidents)
+ROUTERS = (
+    regions,
+    organs,
+    officials,
+    searches,
+    appointments,
+    portfolios,
+    answers,
+    accidents,
+    regions_over_time,
+    zones,
+    successions,
+)

@@ -34,4 +34,6 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("accident", "record"): frozenset({"registrar", "safety_office", "investigator"}),
     ("accident", "revise"): frozenset({"registrar", "safety_office", "investigator"}),
     ("chain", "adjust"): frozenset({"safety_office", "investigator", "discipline_handler"}),
+    ("region", "change"): frozenset({"administrator"}),
+    ("zone", "register"): REGISTRARS,
 }
