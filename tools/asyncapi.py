@@ -107,6 +107,7 @@ EVENT_WORDS = {
     "started": "开始",
     "submitted": "提交",
     "suspended": "中止",
+    "succeeded": "机构沿革",
     "verified": "核实",
     "withdrawn": "撤回",
 }

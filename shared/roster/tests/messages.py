@@ -145,24 +145,29 @@ def facts() -> list[Event]:
             exercise=True,
         ),
         moved(),
-        OrganSucceeded(
-            **organ("邻县政府", "139902").model_dump()
-            | {
-                "to_day": ENDED - timedelta(days=1),
-                "names": (DatedNamePart(name="邻县人民政府", from_day=date(2018, 1, 1), document="演发〔2018〕1号"),),
-                "successions": (
-                    SuccessionPart(
-                        kind="merged",
-                        day=ENDED,
-                        heirs=(HeirPart(organ_id=named("县政府"), functions=("消防",)),),
-                        document="演发〔2026〕1号",
-                        decided_by="演练市委",
-                        decided_on=date(2026, 4, 1),
-                    ),
-                ),
-            }
-        ),
+        succeeded(),
     ]
+
+
+def succeeded() -> OrganSucceeded:
+    """邻县政府 ends: 县政府 takes over."""
+    return OrganSucceeded(
+        **organ("邻县政府", "139902").model_dump()
+        | {
+            "to_day": ENDED - timedelta(days=1),
+            "names": (DatedNamePart(name="邻县人民政府", from_day=date(2018, 1, 1), document="演发〔2018〕1号"),),
+            "successions": (
+                SuccessionPart(
+                    kind="merged",
+                    day=ENDED,
+                    heirs=(HeirPart(organ_id=named("县政府"), functions=("消防",)),),
+                    document="演发〔2026〕1号",
+                    decided_by="演练市委",
+                    decided_on=date(2026, 4, 1),
+                ),
+            ),
+        }
+    )
 
 
 def moved() -> RegionChanged:
