@@ -124,8 +124,8 @@ class DatedRole:
     fields: tuple[str, ...] = ()
     function: str | None = None
     document: str | None = None
-    decided_by: str | None = None
-    decided_on: date | None = None
+    issued_by: str | None = None
+    issued_on: date | None = None
     side: Side | None = None
 
 
@@ -136,8 +136,8 @@ class DatedName:
     name: str
     from_day: date
     document: str | None = None
-    decided_by: str | None = None
-    decided_on: date | None = None
+    issued_by: str | None = None
+    issued_on: date | None = None
 
 
 class SuccessionKind(StrEnum):
@@ -165,8 +165,8 @@ class Succession:
     day: date
     heirs: tuple[Heir, ...]
     document: str
-    decided_by: str
-    decided_on: date
+    issued_by: str
+    issued_on: date
 
 
 @dataclass(frozen=True, slots=True)

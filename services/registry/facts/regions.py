@@ -60,8 +60,8 @@ class Reform:
     kind: SuccessionKind
     day: date
     document: str
-    decided_by: str
-    decided_on: date
+    issued_by: str
+    issued_on: date
     predecessors: tuple[Organ, ...]
     heirs: tuple[Organ, ...] = ()
     functions: Mapping[UUID, tuple[str, ...]] | None = None

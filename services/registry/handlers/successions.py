@@ -56,8 +56,8 @@ class Decided:
     kind: SuccessionKind
     day: date
     document: str
-    decided_by: str
-    decided_on: date
+    issued_by: str
+    issued_on: date
     new_name: str | None = None
 
 
@@ -89,8 +89,8 @@ async def succeed(
         decided.kind,
         decided.day,
         decided.document,
-        decided.decided_by,
-        decided.decided_on,
+        decided.issued_by,
+        decided.issued_on,
         predecessors=tuple(facts[one] for one in (organ_id, *others)),
         heirs=(*(facts[one] for one in heirs.standing), *(organ for organ, _ in begun)),
         functions={one: names for one, names in functions.items() if names is not None},

@@ -59,13 +59,13 @@ class RoleIn(Days):
     fields: NamedFields = ()
     function: Name | None = None
     document: Name | None = Field(None, description="文号 · number of the deciding document")
-    decided_by: Name | None = Field(None, description="发文机关 · the organ that decided")
-    decided_on: date | None = Field(None, description="发文日期 · the day of the document")
+    issued_by: Name | None = Field(None, description="发文机关 · the organ that decided")
+    issued_on: date | None = Field(None, description="发文日期 · the day of the document")
     side: Side | None = Field(None, description="党委或政府一侧 · the party's or the government's side")
 
     @model_validator(mode="after")
     def _decided(self) -> Self:
-        if self.document is None and (self.decided_by is not None or self.decided_on is not None):
+        if self.document is None and (self.issued_by is not None or self.issued_on is not None):
             raise ValueError("who decided, and when, belongs to a document")
         return self
 
@@ -80,8 +80,8 @@ class RoleIn(Days):
                 self.fields,
                 self.function,
                 self.document,
-                self.decided_by,
-                self.decided_on,
+                self.issued_by,
+                self.issued_on,
                 self.side,
             )
             for role in (both if self.role == "both" else (self.role,))
@@ -119,8 +119,8 @@ class RoleView(BaseModel):
     fields: list[str]
     function: str | None
     document: str | None
-    decided_by: str | None
-    decided_on: date | None
+    issued_by: str | None
+    issued_on: date | None
     side: str | None
 
     @classmethod
@@ -136,8 +136,8 @@ class NameView(BaseModel):
     name: str
     from_day: date
     document: str | None
-    decided_by: str | None
-    decided_on: date | None
+    issued_by: str | None
+    issued_on: date | None
 
 
 class HeirView(BaseModel):
@@ -154,8 +154,8 @@ class FateView(BaseModel):
     day: date
     heirs: list[HeirView]
     document: str
-    decided_by: str
-    decided_on: date
+    issued_by: str
+    issued_on: date
 
 
 class OrganView(Versioned):

@@ -56,7 +56,7 @@ def test_paths_below_a_moved_region_are_those_that_its_parents_of_the_day_give(
         "county": (Dated(FIRST, "A"),),
         "town": (Dated(FIRST, "county"),),
     }
-    placed = {
+    placed: dict[str, tuple[Dated[Placement], ...]] = {
         "county": (Dated(FIRST, Placement("A", ("P", "A", "county"))),),
         "town": (Dated(FIRST, Placement("county", ("P", "A", "county", "town"))),),
     }

@@ -94,8 +94,8 @@ class RolePart(Part):
     fields: tuple[str, ...] = ()
     function: str | None = None
     document: str | None = None
-    decided_by: str | None = None
-    decided_on: date | None = None
+    issued_by: str | None = None
+    issued_on: date | None = None
     side: str | None = None
 
 
@@ -105,8 +105,8 @@ class DatedNamePart(Part):
     name: str
     from_day: date
     document: str | None = None
-    decided_by: str | None = None
-    decided_on: date | None = None
+    issued_by: str | None = None
+    issued_on: date | None = None
 
 
 class HeirPart(Part):
@@ -123,8 +123,8 @@ class SuccessionPart(Part):
     day: date
     heirs: tuple[HeirPart, ...] = ()
     document: str
-    decided_by: str
-    decided_on: date
+    issued_by: str
+    issued_on: date
 
 
 class OrganState(RegistryEvent):
