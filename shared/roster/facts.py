@@ -124,7 +124,7 @@ class DatedRole:
     fields: tuple[str, ...] = ()
     function: str | None = None
     document: str | None = None
-    issued_by: str | None = None
+    issuer: str | None = None
     issued_on: date | None = None
     side: Side | None = None
 
@@ -136,7 +136,7 @@ class DatedName:
     name: str
     from_day: date
     document: str | None = None
-    issued_by: str | None = None
+    issuer: str | None = None
     issued_on: date | None = None
 
 
@@ -165,7 +165,7 @@ class Succession:
     day: date
     heirs: tuple[Heir, ...]
     document: str
-    issued_by: str
+    issuer: str
     issued_on: date
 
 

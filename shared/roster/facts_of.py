@@ -141,9 +141,7 @@ def organ_of(event: OrganState) -> Organ:
         roles=tuple(_role(part) for part in event.roles if part.role in set(OrganRole)),
         parent_id=event.parent_id,
         exercise=event.exercise,
-        names=tuple(
-            DatedName(one.name, one.from_day, one.document, one.issued_by, one.issued_on) for one in event.names
-        ),
+        names=tuple(DatedName(one.name, one.from_day, one.document, one.issuer, one.issued_on) for one in event.names),
         successions=tuple(_succession(part) for part in event.successions if part.kind in set(SuccessionKind)),
         predecessor_ids=event.predecessor_ids,
     )
@@ -155,7 +153,7 @@ def _succession(part: SuccessionPart) -> Succession:
         day=part.day,
         heirs=tuple(Heir(one.organ_id, one.functions) for one in part.heirs),
         document=part.document,
-        issued_by=part.issued_by,
+        issuer=part.issuer,
         issued_on=part.issued_on,
     )
 
@@ -168,7 +166,7 @@ def _role(part: RolePart) -> DatedRole:
         fields=part.fields,
         function=part.function,
         document=part.document,
-        issued_by=part.issued_by,
+        issuer=part.issuer,
         issued_on=part.issued_on,
         side=Side(part.side) if part.side in set(Side) else None,
     )
@@ -255,7 +253,7 @@ def organ_event(kind: type[_Organ], organ: Organ) -> _Organ:
                 fields=one.fields,
                 function=one.function,
                 document=one.document,
-                issued_by=one.issued_by,
+                issuer=one.issuer,
                 issued_on=one.issued_on,
                 side=one.side,
                 **_days(one.span),
@@ -269,7 +267,7 @@ def organ_event(kind: type[_Organ], organ: Organ) -> _Organ:
                 name=one.name,
                 from_day=one.from_day,
                 document=one.document,
-                issued_by=one.issued_by,
+                issuer=one.issuer,
                 issued_on=one.issued_on,
             )
             for one in organ.names
@@ -286,7 +284,7 @@ def _succession_part(one: Succession) -> SuccessionPart:
         day=one.day,
         heirs=tuple(HeirPart(organ_id=heir.organ_id, functions=heir.functions) for heir in one.heirs),
         document=one.document,
-        issued_by=one.issued_by,
+        issuer=one.issuer,
         issued_on=one.issued_on,
     )
 

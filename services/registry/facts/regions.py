@@ -60,7 +60,7 @@ class Reform:
     kind: SuccessionKind
     day: date
     document: str
-    issued_by: str
+    issuer: str
     issued_on: date
     predecessors: tuple[Organ, ...]
     heirs: tuple[Organ, ...] = ()

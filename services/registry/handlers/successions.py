@@ -56,7 +56,7 @@ class Decided:
     kind: SuccessionKind
     day: date
     document: str
-    issued_by: str
+    issuer: str
     issued_on: date
     new_name: str | None = None
 
@@ -89,7 +89,7 @@ async def succeed(
         decided.kind,
         decided.day,
         decided.document,
-        decided.issued_by,
+        decided.issuer,
         decided.issued_on,
         predecessors=tuple(facts[one] for one in (organ_id, *others)),
         heirs=(*(facts[one] for one in heirs.standing), *(organ for organ, _ in begun)),

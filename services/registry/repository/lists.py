@@ -111,7 +111,7 @@ def competence_confirmed(day: date, *, confirmed: bool) -> list[Condition]:
 
 def roles_undocumented() -> list[Condition]:
     """Organs with a role that does not name number, organ and day of the document that decides it."""
-    missing = " || ".join(f"!exists(@.{part}) || @.{part} == null" for part in ("document", "issued_by", "issued_on"))
+    missing = " || ".join(f"!exists(@.{part}) || @.{part} == null" for part in ("document", "issuer", "issued_on"))
     return [sa.func.jsonb_path_exists(tables.organ.c.roles, sa.cast(f"$[*] ? ({missing})", JSONPATH))]
 
 

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["机关与岗位 · Organs and posts"], r
 )
 async def succeed(organ_id: UUID, body: SuccessionIn, expected: ExpectedVersion, work: Work) -> SuccessionView:
     """更名、合并、分设、撤销；职责随职能承继，只履一次 · Duties follow by function, once."""
-    decided = Decided(body.kind, body.day, body.document, body.issued_by, body.issued_on, body.new_name)
+    decided = Decided(body.kind, body.day, body.document, body.issuer, body.issued_on, body.new_name)
     standing = {one.organ_id: one.functions for one in body.heirs if one.organ_id is not None}
     new = [
         (NewHeir(one.new.name, one.new.kind, one.new.region_code), one.functions)

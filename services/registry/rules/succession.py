@@ -118,7 +118,7 @@ def _left(organ: Organ, reform: Reform) -> Organ:
     """A predecessor with what remains of it, and the record of what became of it."""
     eve = reform.day - timedelta(days=1)
     went = tuple(Heir(heir.id, tuple(_functions(organ, heir, reform))) for heir in reform.heirs)
-    fate = Succession(reform.kind, reform.day, went, reform.document, reform.issued_by, reform.issued_on)
+    fate = Succession(reform.kind, reform.day, went, reform.document, reform.issuer, reform.issued_on)
     stays = next((heir for heir in reform.heirs if heir.id == organ.id), None)
     roles = tuple(
         kept
@@ -149,7 +149,7 @@ def _once(own: Iterable[DatedRole], brought: Iterable[DatedRole], reform: Reform
             role,
             span=Span(max(role.span.from_day, reform.day), role.span.to_day),
             document=reform.document,
-            issued_by=reform.issued_by,
+            issuer=reform.issuer,
             issued_on=reform.issued_on,
         )
         same = next((one for one in roles if _same(one, incoming)), None)
@@ -183,7 +183,7 @@ def _renamed(organ: Organ, reform: Reform, new_name: str | None) -> Organ:
     if new_name is None or organ.id not in {one.id for one in reform.heirs}:
         return organ
     first = organ.names or (DatedName(organ.name, organ.span.from_day),)
-    named = DatedName(new_name, reform.day, reform.document, reform.issued_by, reform.issued_on)
+    named = DatedName(new_name, reform.day, reform.document, reform.issuer, reform.issued_on)
     kept = (one for one in first if one.from_day != reform.day)
     return replace(organ, names=tuple(sorted((*kept, named), key=lambda one: one.from_day)))
 

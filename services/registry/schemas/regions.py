@@ -220,7 +220,7 @@ class SuccessionIn(Input):
     kind: SuccessionKind
     day: date = Field(examples=["2026-01-01"])
     document: Document
-    issued_by: Name = Field(examples=["演练市委、市政府"])
+    issuer: Name = Field(examples=["演练市委、市政府"])
     issued_on: date = Field(examples=["2025-12-20"])
     with_organs: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
     heirs: Annotated[tuple[HeirIn, ...], Field(max_length=20)] = ()

@@ -59,13 +59,13 @@ class RoleIn(Days):
     fields: NamedFields = ()
     function: Name | None = None
     document: Name | None = Field(None, description="文号 · number of the deciding document")
-    issued_by: Name | None = Field(None, description="发文机关 · the organ that decided")
+    issuer: Name | None = Field(None, description="发文机关 · the organ that decided")
     issued_on: date | None = Field(None, description="发文日期 · the day of the document")
     side: Side | None = Field(None, description="党委或政府一侧 · the party's or the government's side")
 
     @model_validator(mode="after")
     def _decided(self) -> Self:
-        if self.document is None and (self.issued_by is not None or self.issued_on is not None):
+        if self.document is None and (self.issuer is not None or self.issued_on is not None):
             raise ValueError("who decided, and when, belongs to a document")
         return self
 
@@ -80,7 +80,7 @@ class RoleIn(Days):
                 self.fields,
                 self.function,
                 self.document,
-                self.issued_by,
+                self.issuer,
                 self.issued_on,
                 self.side,
             )
@@ -119,7 +119,7 @@ class RoleView(BaseModel):
     fields: list[str]
     function: str | None
     document: str | None
-    issued_by: str | None
+    issuer: str | None
     issued_on: date | None
     side: str | None
 
@@ -136,7 +136,7 @@ class NameView(BaseModel):
     name: str
     from_day: date
     document: str | None
-    issued_by: str | None
+    issuer: str | None
     issued_on: date | None
 
 
@@ -154,7 +154,7 @@ class FateView(BaseModel):
     day: date
     heirs: list[HeirView]
     document: str
-    issued_by: str
+    issuer: str
     issued_on: date
 
 

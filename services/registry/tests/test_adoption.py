@@ -37,7 +37,7 @@ async def over_time(story: Story) -> None:
     move = {"admin_parent": "130000", "from_day": "2026-06-01", **by}
     await story.clerk.put("/v1/regions/139901/admin-parent", move, seen=1)
     heir = {"organ_id": story["县应急局"]}
-    decided = {"document": "（演练）演发〔2026〕3号", "issued_by": "演练市委", "issued_on": "2026-05-01"}
+    decided = {"document": "（演练）演发〔2026〕3号", "issuer": "演练市委", "issued_on": "2026-05-01"}
     body = {"kind": "merged", "day": "2026-06-01", "heirs": [heir], **decided}
     await story.clerk.post(f"/v1/organs/{story['县档案局']}/succession", body, seen=1)
 

@@ -7,9 +7,9 @@ import pytest
 from services.registry.tests.clerk import Clerk, days
 from services.registry.tests.test_api_roster import appointment, official, organ, post
 
-DECIDED = {"document": "（演练）演发〔2026〕3号", "issued_by": "演练市委、市政府", "issued_on": "2026-03-20"}
+DECIDED = {"document": "（演练）演发〔2026〕3号", "issuer": "演练市委、市政府", "issued_on": "2026-03-20"}
 DAY, EVE = "2026-04-01", "2026-03-31"
-BY_DOCUMENT = {"document": "（演练）演编〔2018〕1号", "issued_by": "演练县委编委", "issued_on": "2018-01-01"}
+BY_DOCUMENT = {"document": "（演练）演编〔2018〕1号", "issuer": "演练县委编委", "issued_on": "2018-01-01"}
 
 
 def role(function: str, **more: Any) -> dict[str, Any]:
@@ -152,9 +152,9 @@ async def test_a_reform_outside_ones_regions_is_not_found(clerk: Clerk) -> None:
 async def test_roles_name_number_organ_and_day_of_their_document_and_those_that_do_not_are_listed(clerk: Clerk) -> None:
     both = {"role": "both", "industries": ["C26"], "side": "government", **days("2024-01-01"), **BY_DOCUMENT}
     made = await organ(clerk, name="县工信局", kind="government_department", roles=[both])
-    assert [(one["role"], one["issued_by"], one["side"]) for one in made["roles"]] == [
-        ("other_regulator", BY_DOCUMENT["issued_by"], "government"),
-        ("industry_competent", BY_DOCUMENT["issued_by"], "government"),
+    assert [(one["role"], one["issuer"], one["side"]) for one in made["roles"]] == [
+        ("other_regulator", BY_DOCUMENT["issuer"], "government"),
+        ("industry_competent", BY_DOCUMENT["issuer"], "government"),
     ]
     bare = await organ(clerk, name="县水利局", kind="government_department", roles=[role("水利", issued_on=None)])
     found = await clerk.get("/v1/organs", exercise=True, undocumented=True)

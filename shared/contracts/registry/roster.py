@@ -94,7 +94,7 @@ class RolePart(Part):
     fields: tuple[str, ...] = ()
     function: str | None = None
     document: str | None = None
-    issued_by: str | None = None
+    issuer: str | None = None
     issued_on: date | None = None
     side: str | None = None
 
@@ -105,7 +105,7 @@ class DatedNamePart(Part):
     name: str
     from_day: date
     document: str | None = None
-    issued_by: str | None = None
+    issuer: str | None = None
     issued_on: date | None = None
 
 
@@ -123,7 +123,7 @@ class SuccessionPart(Part):
     day: date
     heirs: tuple[HeirPart, ...] = ()
     document: str
-    issued_by: str
+    issuer: str
     issued_on: date
 
 

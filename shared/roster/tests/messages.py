@@ -162,7 +162,7 @@ def succeeded() -> OrganSucceeded:
                     day=ENDED,
                     heirs=(HeirPart(organ_id=named("县政府"), functions=("消防",)),),
                     document="演发〔2026〕1号",
-                    issued_by="演练市委",
+                    issuer="演练市委",
                     issued_on=date(2026, 4, 1),
                 ),
             ),
