@@ -125,6 +125,7 @@ EVENT_WORDS = {
     "submitted": "提交",
     "suspended": "中止",
     "technical_appraisal_recorded": "记录技术鉴定",
+    "succeeded": "机构沿革",
     "verified": "核实",
     "withdrawn": "撤回",
 }

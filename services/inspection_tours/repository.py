@@ -99,10 +99,11 @@ async def listings_under(session: AsyncSession, code: str) -> tuple[Listing, ...
 
 
 async def codes_below(session: AsyncSession, code: str, day: date) -> tuple[str, ...]:
-    """Codes of the regions one level down by administration, on a day."""
+    """Codes of the regions that exist on a day and on some day lie one level down by administration."""
+    dated = region.c.parents.contains([{"admin_parent": code}])  # where it lay or will lie below; rules ask by day
     query = sa.select(region.c.code).where(
         region.c.superseded_at.is_(None),
-        region.c.admin_parent == code,
+        sa.or_(region.c.admin_parent == code, dated),
         region.c.from_day <= day,
         sa.or_(region.c.to_day.is_(None), region.c.to_day >= day),
     )

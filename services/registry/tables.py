@@ -48,7 +48,25 @@ region = _versioned(
     sa.Column("admin_parent", sa.Text),
     sa.Column("competence", sa.Text),
     *_days(),
+    sa.Column("tiers", JSONB, nullable=False),
+    sa.Column("parents", JSONB, nullable=False),
+    sa.Column("competences", JSONB, nullable=False),
+    sa.Column("successor_codes", ARRAY(sa.Text), nullable=False),
+    sa.Column("managing_organ_id", sa.Uuid),
+    sa.Column("document", sa.Text),
+    sa.Column("ended_by", sa.Text),
+    #: Every code that the region ever has above it, and its own: `path` of all its days.
+    sa.Column("ancestry", ARRAY(sa.Text), nullable=False),
     sa.Index("region_code", "code"),
+    sa.Index("region_ancestry", "ancestry", postgresql_using="gin"),
+    sa.Index("region_successor_codes", "successor_codes", postgresql_using="gin"),
+    ExcludeConstraint(
+        ("code", "="),
+        (sa.text("daterange(from_day, to_day, '[]')"), "&&"),
+        name="region_one_code",
+        using="gist",
+        where=sa.text("superseded_at IS NULL"),
+    ),
 )
 organ = _versioned(
     "organ",
@@ -58,6 +76,9 @@ organ = _versioned(
     sa.Column("roles", JSONB, nullable=False),
     sa.Column("parent_id", sa.Uuid),
     *_days(),
+    sa.Column("names", JSONB, nullable=False),
+    sa.Column("successions", JSONB, nullable=False),
+    sa.Column("predecessor_ids", ARRAY(sa.Uuid), nullable=False),
     sa.Index("organ_region_code", "region_code"),
 )
 post = _versioned(

@@ -86,10 +86,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """行政区划 or 功能区: identity is the code with its dates, because codes were reused.
+    """行政区划 or 功能区 in one stretch of days: identity is the code with its dates, because codes were reused.
 
-    `path` holds the codes of the administrative ancestors and itself, province first. `competence` is the confirmed
-    level for accident reporting and investigation; `None` means that nobody has confirmed it, and it is asked for.
+    A region whose tier, parent or competence changes from a day on is several of these, with one `id` and spans that
+    follow one another. `path` holds the codes of the administrative ancestors and itself, province first. `competence`
+    is the confirmed level for accident reporting and investigation; `None` means that nobody has confirmed it, and it
+    is asked for. `successor_codes` name what came after a region that ended.
     """
 
     id: UUID
@@ -102,11 +104,19 @@ class Region:
     span: Span
     competence: Tier | None = None
     exercise: bool = False
+    successor_codes: tuple[str, ...] = ()
+
+
+class Side(StrEnum):
+    """党政: whether a role lies on the party's or the government's side."""
+
+    PARTY = "party"
+    GOVERNMENT = "government"
 
 
 @dataclass(frozen=True, slots=True)
 class DatedRole:
-    """A role of a department from a day to a day, with the document that decides it."""
+    """A role of a department from a day to a day, with the document that decides it: number, organ, day."""
 
     role: OrganRole
     span: Span
@@ -114,11 +124,58 @@ class DatedRole:
     fields: tuple[str, ...] = ()
     function: str | None = None
     document: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedName:
+    """An organ's name from a day on, with the deciding document."""
+
+    name: str
+    from_day: date
+    document: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+
+
+class SuccessionKind(StrEnum):
+    """机构沿革: what became of an organ."""
+
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    ABOLISHED = "abolished"
+
+
+@dataclass(frozen=True, slots=True)
+class Heir:
+    """An organ that took over, and by which functions."""
+
+    organ_id: UUID
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What became of an organ on `day`: from that day its heirs answer by function, on the day before it does."""
+
+    kind: SuccessionKind
+    day: date
+    heirs: tuple[Heir, ...]
+    document: str
+    issuer: str
+    issued_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Organ:
-    """机关 of the region `region_code`; `roles` are what it is for work safety, by date."""
+    """机关 of the region `region_code`; `roles` are what it is for work safety, by date.
+
+    An external organ lies in no region of the province (`region_code` 000000). `names` are those by date, where it
+    was ever renamed; `successions` what became of it, `predecessor_ids` the organs whose duties it took over.
+    """
 
     id: UUID
     name: str
@@ -128,6 +185,14 @@ class Organ:
     roles: tuple[DatedRole, ...] = ()
     parent_id: UUID | None = None
     exercise: bool = False
+    names: tuple[DatedName, ...] = ()
+    successions: tuple[Succession, ...] = ()
+    predecessor_ids: tuple[UUID, ...] = ()
+
+    def name_on(self, day: date) -> str:
+        """Its name on a day; before the first dated name, that one."""
+        begun = [one.name for one in self.names if one.from_day <= day]
+        return begun[-1] if begun else self.names[0].name if self.names else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,35 @@
 """Between the registry's events and the roster's facts, both ways; nobody else translates them.
 
-Reading: `region_of(event)` and its like. Writing: `region_event(RegionRegistered, region)` and its like. Enums are
-open: a word that this process does not know raises `UnknownWord`, and whoever reads many facts leaves that one out.
+Reading: `organ_of(event)` and its like, `regions_of(event)` for a region by date. Writing:
+`region_event(RegionRegistered, region)` and its like. Enums are open: a word that this process does not know raises
+`UnknownWord`, and whoever reads many facts leaves that one out.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from shared.contracts.registry import (
     AppointmentState,
+    DatedCompetencePart,
+    DatedNamePart,
+    DatedParentPart,
+    DatedTierPart,
+    HeirPart,
     OfficialState,
     OrganState,
     PortfolioState,
     PostState,
     RegionState,
     RolePart,
+    SuccessionPart,
 )
 from shared.roster.facts import (
     Appointment,
+    DatedName,
     DatedRole,
+    Heir,
     Official,
     Organ,
     OrganKind,
@@ -28,11 +38,15 @@ from shared.roster.facts import (
     Post,
     PostKind,
     Region,
+    Side,
     Span,
+    Succession,
+    SuccessionKind,
     Tier,
 )
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_Dated = TypeVar("_Dated", DatedTierPart, DatedParentPart, DatedCompetencePart)
 _Region = TypeVar("_Region", bound=RegionState)
 _Organ = TypeVar("_Organ", bound=OrganState)
 _Post = TypeVar("_Post", bound=PostState)
@@ -53,7 +67,7 @@ def _word(kind: type[_Word], value: str) -> _Word:
 
 
 def region_of(event: RegionState) -> Region:
-    """The region after the event; raises `UnknownWord`."""
+    """The region as the plain fields tell it, for all its days; raises `UnknownWord`."""
     return Region(
         id=event.id,
         code=event.code,
@@ -65,7 +79,55 @@ def region_of(event: RegionState) -> Region:
         span=Span(event.from_day, event.to_day),
         competence=None if event.competence is None else _word(Tier, event.competence),
         exercise=event.exercise,
+        successor_codes=event.successor_codes,
     )
+
+
+def regions_of(event: RegionState) -> tuple[Region, ...]:
+    """The region by date: one fact for each stretch in which tier, parent and competence stay; raises `UnknownWord`."""
+    changes = {
+        *(one.from_day for one in event.tiers),
+        *(one.from_day for one in event.parents),
+        *(one.from_day for one in event.competences),
+    }
+    starts = sorted({event.from_day, *(day for day in changes if day > event.from_day)})
+    ends = [*(start - timedelta(days=1) for start in starts[1:]), event.to_day]
+    stretches = [(start, end) for start, end in zip(starts, ends, strict=True) if _before(start, event.to_day)]
+    return tuple(
+        region_of(region_state_on(event, start).model_copy(update={"from_day": start, "to_day": _least(end, event)}))
+        for start, end in stretches
+    )
+
+
+def _before(start: date, last: date | None) -> bool:
+    return last is None or start <= last
+
+
+def _least(end: date | None, event: RegionState) -> date | None:
+    return end if event.to_day is None or (end is not None and end < event.to_day) else event.to_day
+
+
+def region_state_on(event: _Region, day: date) -> _Region:
+    """The same state with tier, parent, path and competence in the plain fields as they are on a day."""
+    changes: dict[str, Any] = {}
+    if event.tiers:
+        changes["tier"] = _on(event.tiers, day).tier
+    if event.parents:
+        parent = _on(event.parents, day)
+        changes |= {"admin_parent": parent.admin_parent, "path": parent.path}
+    if event.competences:
+        changes["competence"] = _on(event.competences, day).competence
+    return event.model_copy(update=changes) if changes else event
+
+
+def _on(parts: Sequence[_Dated], day: date) -> _Dated:
+    begun = [one for one in parts if one.from_day <= day]
+    return begun[-1] if begun else parts[0]
+
+
+def ancestry_of(event: RegionState) -> tuple[str, ...]:
+    """Every code that the region ever has above it, and its own."""
+    return tuple(dict.fromkeys((*event.path, *(code for one in event.parents for code in one.path))))
 
 
 def organ_of(event: OrganState) -> Organ:
@@ -79,6 +141,20 @@ def organ_of(event: OrganState) -> Organ:
         roles=tuple(_role(part) for part in event.roles if part.role in set(OrganRole)),
         parent_id=event.parent_id,
         exercise=event.exercise,
+        names=tuple(DatedName(one.name, one.from_day, one.document, one.issuer, one.issued_on) for one in event.names),
+        successions=tuple(_succession(part) for part in event.successions if part.kind in set(SuccessionKind)),
+        predecessor_ids=event.predecessor_ids,
+    )
+
+
+def _succession(part: SuccessionPart) -> Succession:
+    return Succession(
+        kind=SuccessionKind(part.kind),
+        day=part.day,
+        heirs=tuple(Heir(one.organ_id, one.functions) for one in part.heirs),
+        document=part.document,
+        issuer=part.issuer,
+        issued_on=part.issued_on,
     )
 
 
@@ -90,6 +166,9 @@ def _role(part: RolePart) -> DatedRole:
         fields=part.fields,
         function=part.function,
         document=part.document,
+        issuer=part.issuer,
+        issued_on=part.issued_on,
+        side=Side(part.side) if part.side in set(Side) else None,
     )
 
 
@@ -156,6 +235,7 @@ def region_event(kind: type[_Region], region: Region) -> _Region:
         path=region.path,
         competence=None if region.competence is None else region.competence.value,
         exercise=region.exercise,
+        successor_codes=region.successor_codes,
         **_days(region.span),
     )
 
@@ -174,13 +254,39 @@ def organ_event(kind: type[_Organ], organ: Organ) -> _Organ:
                 fields=one.fields,
                 function=one.function,
                 document=one.document,
+                issuer=one.issuer,
+                issued_on=one.issued_on,
+                side=one.side,
                 **_days(one.span),
             )
             for one in organ.roles
         ),
         parent_id=organ.parent_id,
         exercise=organ.exercise,
+        names=tuple(
+            DatedNamePart(
+                name=one.name,
+                from_day=one.from_day,
+                document=one.document,
+                issuer=one.issuer,
+                issued_on=one.issued_on,
+            )
+            for one in organ.names
+        ),
+        successions=tuple(_succession_part(one) for one in organ.successions),
+        predecessor_ids=organ.predecessor_ids,
         **_days(organ.span),
+    )
+
+
+def _succession_part(one: Succession) -> SuccessionPart:
+    return SuccessionPart(
+        kind=one.kind.value,
+        day=one.day,
+        heirs=tuple(HeirPart(organ_id=heir.organ_id, functions=heir.functions) for heir in one.heirs),
+        document=one.document,
+        issuer=one.issuer,
+        issued_on=one.issued_on,
     )
 
 

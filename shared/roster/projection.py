@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.registry import OrganState, RegistryEvent
+from shared.contracts.registry import RegionState, RegistryEvent
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster.facts_of import ancestry_of
 from shared.roster.tables import TABLES, birth
 
 _Instant = sa.ColumnElement[datetime]
@@ -97,10 +98,9 @@ async def _end_earlier(
 
 def _state(event: RegistryEvent, table: sa.Table) -> dict[str, Any]:
     columns = set(table.columns.keys())
-    state = event.model_dump(include=columns - {"roles"})
-    if isinstance(event, OrganState):
-        state["roles"] = [part.model_dump(mode="json") for part in event.roles]
-    return state
+    documents = {column.name for column in table.c if isinstance(column.type, JSONB)}
+    state = event.model_dump(include=columns - documents) | event.model_dump(mode="json", include=documents)
+    return state | {"ancestry": ancestry_of(event)} if isinstance(event, RegionState) else state
 
 
 async def rebuild(work: UnitOfWork, deliveries: AsyncIterable[Delivery]) -> int:

@@ -81,7 +81,9 @@ class _Reader:
         return tuple(_known(fact_of, (kind.model_validate(dict(row)) for row in rows.mappings())))
 
     async def regions(self, *conditions: _Condition) -> tuple[Region, ...]:
-        return await self._read(tables.region, RegionState, facts_of.region_of, conditions)
+        """Each region by date, earliest first."""
+        found = await self._read(tables.region, RegionState, facts_of.regions_of, conditions)
+        return tuple(region for by_date in found for region in by_date)
 
     async def organs(self, *conditions: _Condition) -> tuple[Organ, ...]:
         return await self._read(tables.organ, OrganState, facts_of.organ_of, conditions)
@@ -122,13 +124,14 @@ async def load_roster(
     """A slice of the roster around the posts that meet every filter; without filters, the whole.
 
     With each post come its organ, every appointment and portfolio of it and the officials appointed; with each organ
-    its region and that region's administrative ancestors. Filters by place or organ also bring organs without posts.
+    its region by date, and all administrative ancestors that this region ever had. Filters by place or organ also
+    bring organs without posts.
 
     Args:
         session: on a database that keeps the copy.
         known_at: the moment of knowledge, settled by the caller; the newest by default.
         regions: only organs of these region codes; together with `under`, of either.
-        under: only organs of regions at or below these codes, by administration.
+        under: only organs of regions that are, were or will be at or below these codes, by administration.
         organs: only these organs.
         posts: only these posts.
         officials: only posts that one of these persons was ever appointed to, under whichever of their ids.
@@ -171,8 +174,8 @@ class _Filters:
         return sa.true() if self.during is None else _overlaps(table, self.during)
 
     def of_regions(self) -> _Condition:
-        path = tables.region.c.path
-        below = path.overlap(sa.cast(list(self.under or ()), path.type))
+        ancestry = tables.region.c.ancestry
+        below = ancestry.overlap(sa.cast(list(self.under or ()), ancestry.type))
         return sa.or_(_among(tables.region.c.code, self.regions or ()), below)
 
     def of_organs(self, read: "_Reader") -> _Condition:
@@ -215,7 +218,7 @@ async def _slice(read: "_Reader", filters: _Filters) -> Roster:
     organs = await read.organs(of_posts, filters.of_organs(read))
     asked = filters.of_regions() if filters.by_region else sa.false()
     start = sa.or_(_among(region.c.code, {one.region_code for one in organs}), asked)
-    ancestors = sa.select(sa.func.unnest(region.c.path)).where(read.visible(region, start))
+    ancestors = sa.select(sa.func.unnest(region.c.ancestry)).where(read.visible(region, start))
     regions = await read.regions(region.c.code.in_(ancestors) if placed else sa.true())
     return Roster(regions, organs, posts, officials, appointments, portfolios, read.known_at)
 
@@ -227,7 +230,8 @@ def _among_if(narrow: bool, column: sa.Column[Any], values: Collection[Any]) -> 
 async def region_on(session: AsyncSession, code: str, day: date, *, known_at: datetime | None = None) -> Region | None:
     """The region that had `code` on the day, or `None`; codes were reused."""
     table = tables.region
-    return _only(await _Reader(session, known_at).regions(table.c.code == code, _covers(table, day)))
+    found = await _Reader(session, known_at).regions(table.c.code == code, _covers(table, day))
+    return _only(tuple(one for one in found if one.span.covers(day)))
 
 
 async def path_of(
@@ -248,8 +252,8 @@ async def path_of_post(
 
 
 async def region_by_id(session: AsyncSession, identity: UUID, *, known_at: datetime | None = None) -> Region | None:
-    """The region, or `None`."""
-    return _only(await _Reader(session, known_at).regions(tables.region.c.id == identity))
+    """The region as it is from its last change on, or `None`."""
+    return _only((await _Reader(session, known_at).regions(tables.region.c.id == identity))[-1:])
 
 
 async def organ_by_id(session: AsyncSession, identity: UUID, *, known_at: datetime | None = None) -> Organ | None:

@@ -49,8 +49,18 @@ region = _versioned(
     sa.Column("path", ARRAY(sa.Text), nullable=False),
     *_days(),
     sa.Column("competence", sa.Text),
+    sa.Column("tiers", JSONB, nullable=False),
+    sa.Column("parents", JSONB, nullable=False),
+    sa.Column("competences", JSONB, nullable=False),
+    sa.Column("successor_codes", ARRAY(sa.Text), nullable=False),
+    sa.Column("managing_organ_id", sa.Uuid),
+    sa.Column("document", sa.Text),
+    sa.Column("ended_by", sa.Text),
+    #: Every code that the region ever has above it, and its own: `path` of all its days.
+    sa.Column("ancestry", ARRAY(sa.Text), nullable=False),
     sa.Index("roster_region_code", "code"),
     sa.Index("roster_region_path", "path", postgresql_using="gin"),
+    sa.Index("roster_region_ancestry", "ancestry", postgresql_using="gin"),
 )
 organ = _versioned(
     "organ",
@@ -60,6 +70,9 @@ organ = _versioned(
     *_days(),
     sa.Column("roles", JSONB, nullable=False),
     sa.Column("parent_id", sa.Uuid),
+    sa.Column("names", JSONB, nullable=False),
+    sa.Column("successions", JSONB, nullable=False),
+    sa.Column("predecessor_ids", ARRAY(sa.Uuid), nullable=False),
     sa.Index("roster_organ_region_code", "region_code"),
 )
 post = _versioned(

@@ -91,9 +91,20 @@ def _one_level_down(
         if target.admin_parent != region.code or not target.span.covers(on):
             continue
         if target.tier is not Tier.ZONE:
-            yield target, target.span.from_day, _basis_of(target)
+            yield target, _since(target, roster, on), _basis_of(target)
         elif zone := registered.get(target.code):
             yield target, zone.span.from_day, Basis("art14", BasisKind.READING, zone.document)
+
+
+def _since(target: Region, roster: Roster, on: date) -> date:
+    """Since when the place lies there: other changes of it from a day on begin nothing anew."""
+    since = target.span.from_day
+    earlier = [one for one in roster.regions if one.id == target.id and one.span.from_day < on]
+    for one in sorted(earlier, key=lambda region: region.span.from_day, reverse=True):
+        if one.admin_parent != target.admin_parent:
+            break
+        since = min(since, one.span.from_day)
+    return since
 
 
 def _basis_of(target: Region) -> Basis:

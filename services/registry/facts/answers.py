@@ -134,11 +134,12 @@ class Dated(Generic[S_co]):
 
 
 class SeatKind(StrEnum):
-    """第一主任 and 主任 of a safety committee, and 第一责任人 of a region."""
+    """第一主任 and 主任 of a safety committee; 第一责任人 and other members of a region's leading bodies."""
 
     FIRST_DIRECTOR = "first_director"
     DIRECTOR = "director"
     FIRST_RESPONSIBLE = "first_responsible"
+    OTHER_MEMBER = "other_member"
 
 
 class SeatFinding(StrEnum):
@@ -163,6 +164,29 @@ class Seat:
     def vacant(self) -> bool:
         """Whether nobody sits there."""
         return self.official_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMember:
+    """领导班子其他成员: what the post answers for on the day; without a portfolio, nothing is on record."""
+
+    seat: Seat
+    portfolios: tuple[Portfolio, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadingBodies:
+    """Art. 4 for one region and day: seats of the committee, first responsible persons, other members."""
+
+    committee: "CommitteeSeats"
+    first_responsible: tuple[Seat, ...]
+    others: tuple[OtherMember, ...]
+
+    @property
+    def officials(self) -> set[UUID]:
+        """Everybody named."""
+        seats = (*self.committee.seats, *self.first_responsible, *(one.seat for one in self.others))
+        return {seat.official_id for seat in seats if seat.official_id is not None}
 
 
 @dataclass(frozen=True, slots=True)

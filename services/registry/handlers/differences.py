@@ -14,6 +14,7 @@ from services.registry.handlers.saving import absent, read
 from services.registry.repository import accidents, rosters
 from services.registry.rules.chain import chain_difference
 from shared.contracts.registry import AccidentState
+from shared.roster.facts import Official
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Compared:
     older: ChainVersion
     newer: ChainVersion
     difference: ChainDifference
-    names: Mapping[UUID, str]
+    names: Mapping[UUID, Official]
 
 
 async def versions(
@@ -59,5 +60,5 @@ async def compare(
         known[first],
         known[second],
         chain_difference(chain_of(before.state), chain_of(after.state)),
-        await rosters.names_of(session, people, known_at=known_at),
+        await rosters.officials_named(session, people, known_at=known_at),
     )

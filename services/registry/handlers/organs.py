@@ -18,6 +18,7 @@ from services.registry.handlers.saving import (
 from services.registry.repository import rosters, states
 from services.registry.rules.appointments import check_new_post, check_span, check_within_post
 from services.registry.rules.industries import normalise
+from services.registry.rules.zones import OUTSIDE, PROVINCE, check_external, check_has_posts
 from shared.contracts.registry import (
     OrganChanged,
     OrganRegistered,
@@ -62,7 +63,8 @@ async def register_organ(
 ) -> Stored[OrganState]:
     """Register an organ of a region; in an exercise region it is an exercise."""
     await enter(work)
-    region = await region_for(work, region_code, span.from_day)
+    obey(check_external(kind, region_code))
+    region = await region_for(work, PROVINCE if region_code == OUTSIDE else region_code, span.from_day)
     if parent_id is not None:
         await referred(work, OrganState, parent_id, ORGAN)
     obey(check_span(span))
@@ -108,6 +110,7 @@ async def register_post(
     in_jurisdiction(work, organ.path)
     post = Post(post_id, organ_id, kind, title, span, exercise=organ.state.exercise)
     obey(check_span(span))
+    obey(check_has_posts(OrganKind(organ.state.kind)))
     obey(check_new_post(post, await rosters.posts_in(work.session, organ_id)))
     touched = await lock_touched(work, organ.state.region_code, (span,), exercise=post.exercise)
     saved = await save(work, facts_of.post_event(PostRegistered, post), organ.path)

@@ -1,21 +1,22 @@
 """Answers to readers: lists, and who sits on a safety committee."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.facts.answers import CommitteeSeats, Dated, Person, Stored, Tenure
+from services.registry.facts.answers import Dated, LeadingBodies, Person, Stored, Tenure
 from services.registry.handlers import persons
-from services.registry.handlers.saving import absent, read
+from services.registry.handlers.saving import absent, read, within
 from services.registry.repository import lists, rosters
 from services.registry.repository import persons as records
 from services.registry.repository.lists import Listed, Scope
 from services.registry.rules.appointments import standing
 from services.registry.rules.lookup import Lookup
-from services.registry.rules.seats import committee_seats
+from services.registry.rules.seats import leading_bodies
 from shared.contracts.registry import (
     AccidentState,
     AppointmentState,
@@ -71,12 +72,25 @@ async def appointments(
     return await lists.listing(session, AppointmentState, paging, scope, equal, more=more)
 
 
+async def organs(
+    session: AsyncSession, paging: Paging, scope: Scope, *, undocumented: bool, **equal: Any
+) -> Listed[OrganState]:
+    """A page of organs; `undocumented` asks for those with a role whose deciding document is not on record."""
+    more = lists.roles_undocumented() if undocumented else []
+    return await lists.listing(session, OrganState, paging, scope, equal, more=more)
+
+
 async def regions(
     session: AsyncSession, paging: Paging, scope: Scope, *, unconfirmed: bool | None, **equal: Any
 ) -> Listed[RegionState]:
-    """A page of regions by code; `unconfirmed` asks for those whose competence nobody confirmed, or the others."""
-    more = lists.competence_confirmed(confirmed=not unconfirmed) if unconfirmed is not None else []
-    return await lists.listing(session, RegionState, paging, scope, equal, ("code", "id"), more)
+    """A page of regions by code, as they are on the day; `unconfirmed`: whose competence nobody confirmed, or not."""
+    day, name = scope.as_of or date.max, equal.pop("name", None)
+    more = lists.region_on_day(day, under=scope.under, **equal)
+    more += lists.competence_confirmed(day, confirmed=not unconfirmed) if unconfirmed is not None else []
+    found, cursor = await lists.listing(
+        session, RegionState, paging, replace(scope, under=None), {"name": name}, ("code", "id"), more
+    )
+    return [rosters.on_day(one, day) for one in found], cursor
 
 
 async def officials(session: AsyncSession, paging: Paging, scope: Scope, *, name: str | None) -> Listed[OfficialState]:
@@ -111,7 +125,7 @@ async def readable(
 ) -> Stored[RegionState]:
     """The region for a question about its posts; 404 outside the caller's regions too."""
     found = await region(session, code, day, known_at)
-    if set(regions).isdisjoint(found.path):
+    if not await within(session, found.path, regions):
         raise absent()
     return found
 
@@ -124,11 +138,10 @@ async def committee(
     regions: Collection[str],
     *,
     exercise: bool = False,
-) -> tuple[CommitteeSeats, dict[UUID, str]]:
-    """The seats of a region's safety committee, derived from posts, with the officials' names."""
+) -> tuple[LeadingBodies, dict[UUID, str]]:
+    """The seats of a region's safety committee and its leading bodies, derived from posts, with names."""
     found = await readable(session, code, day, known_at, regions)
     roster = await rosters.load_roster(session, {code}, known_at=known_at)
     lookup = Lookup(roster, day, exercise=exercise or found.state.exercise)
-    seats = committee_seats(facts_of.region_of(found.state), lookup)
-    people = {seat.official_id for seat in seats.seats if seat.official_id is not None}
-    return seats, await rosters.names_of(session, people, known_at=known_at)
+    bodies = leading_bodies(facts_of.region_of(found.state), lookup)
+    return bodies, await rosters.names_of(session, bodies.officials, known_at=known_at)

@@ -1,20 +1,18 @@
-"""Regions: loading them all, and confirming who investigates."""
+"""Regions: loading them all from the lists."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from services.registry import data
 from services.registry.facts.answers import Stored
-from services.registry.handlers.saving import absent, becoming, changing, enter, save
-from services.registry.repository import lists, rosters, states
+from services.registry.handlers.saving import becoming, enter
+from services.registry.repository import lists, states
 from services.registry.rules.divisions import exercise_regions, read_divisions
 from shared.contracts.registry import RegionChanged, RegionRegistered, RegionState
 from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster import facts_of
-from shared.roster.facts import Region, Tier
+from shared.roster.facts import Region
 
 CHUNK = 200
 Progress = Callable[[int, int | None], Awaitable[None]]
@@ -58,23 +56,21 @@ async def _load(work: UnitOfWork, chunk: Sequence[Region]) -> tuple[int, int]:
 
 def _events(chunk: Sequence[Region], known: dict[Any, Stored[RegionState]]) -> Iterator[RegionState]:
     for region in chunk:
+        listed = facts_of.region_event(RegionRegistered, region)
         if region.id not in known:
-            yield facts_of.region_event(RegionRegistered, region)
+            yield listed
             continue
-        before = facts_of.region_of(known[region.id].state)
-        confirmed = replace(region, competence=before.competence or region.competence)
-        if confirmed != before:
-            yield facts_of.region_event(RegionChanged, confirmed)
+        before = known[region.id].state
+        after = becoming(RegionChanged, before, **_told_by_list(listed, before))
+        if after.model_dump() != before.model_dump():
+            yield after
 
 
-async def confirm_competence(
-    work: UnitOfWork, code: str, day: date, expected: int | None, *, competence: Tier | None, reason: str
-) -> Stored[RegionState]:
-    """Register at which level a region investigates, as somebody competent confirmed it."""
-    await enter(work)
-    found = await rosters.region_on(work.session, code, day)
-    if found is None:
-        raise absent()
-    region = await changing(work, RegionState, found.state.id, expected)
-    event = becoming(RegionChanged, region.state, competence=None if competence is None else competence.value)
-    return await save(work, event, region.path, reason=reason)
+def _told_by_list(listed: RegionState, known: RegionState) -> dict[str, Any]:
+    """What a list may correct: not what somebody changed by date, confirmed, or ended since."""
+    told = {"name", "code_parent"}
+    told |= set() if known.tiers else {"tier"}
+    told |= set() if known.parents else {"admin_parent", "path"}
+    told |= set() if known.competences or known.competence is not None else {"competence"}
+    told |= set() if known.ended_by is not None else {"to_day", "successor_codes"}
+    return {name: getattr(listed, name) for name in told}

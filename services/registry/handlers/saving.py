@@ -65,6 +65,11 @@ def in_reach(work: UnitOfWork, path: Sequence[str], what: tuple[str, str]) -> No
         raise unknown(*what)
 
 
+async def acts_in(work: UnitOfWork, path: Sequence[str]) -> bool:
+    """Whether the caller's regions contain a path: that of its time, or where a region on it has moved, any other."""
+    return work.may_act_in(path) or work.may_act_in(tuple(await rosters.ever_above(work.session, path)))
+
+
 async def referred(work: UnitOfWork, kind: type[S], identity: UUID, what: tuple[str, str]) -> Stored[S]:
     """Something that a request names by id; 422 where it is not registered."""
     found = await states.one(work.session, kind, identity)
@@ -80,7 +85,7 @@ async def changing(
     ref = Ref(kind.AGGREGATE, identity)
     await work.lock(ref, *also)
     found = await states.one(work.session, kind, identity)
-    if found is None or not work.may_act_in(found.path):
+    if found is None or not await acts_in(work, found.path):
         raise absent()
     await work.lock_existing(ref, expected)
     return found
@@ -127,8 +132,14 @@ async def read(
     return found
 
 
+async def within(session: AsyncSession, path: Sequence[str], regions: Collection[str]) -> bool:
+    """Whether a reader's regions contain a path, as `acts_in` does for a writer's."""
+    asked = set(regions)
+    return not asked.isdisjoint(path) or not asked.isdisjoint(await rosters.ever_above(session, path))
+
+
 async def _readable(session: AsyncSession, found: Stored[Any], regions: Collection[str]) -> bool:
-    if not set(regions).isdisjoint(found.path):
+    if await within(session, found.path, regions):
         return True
     return isinstance(found.state, OfficialState) and await _belongs(session, found.state.id, regions)
 

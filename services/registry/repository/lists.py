@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
@@ -44,12 +45,21 @@ class Scope:
         """The scope as conditions on a table."""
         found = [visible(table, self.known_at), table.c.exercise.is_(self.exercise)]
         if self.regions is not None:
-            found.append(touching(table.c.path, self.regions))
+            found.append(sa.or_(touching(table.c.path, self.regions), moved_below(table, self.regions)))
         if self.under is not None:
             found.append(touching(table.c.path, [self.under]))
         if self.as_of is not None and "from_day" in table.c:
             found.append(covers(table, self.as_of))
         return found
+
+
+def moved_below(table: sa.Table, codes: Collection[str]) -> Condition:
+    """Rows whose path of their time does not name the codes, of regions that lie below them in other days."""
+    moved = tables.region
+    there = sa.select(sa.func.coalesce(sa.func.array_agg(moved.c.code), sa.cast([], moved.c.path.type))).where(
+        visible(moved, None), sa.func.jsonb_array_length(moved.c.parents) > 0, touching(moved.c.ancestry, codes)
+    )
+    return table.c.path.op("&&", is_comparison=True)(there.scalar_subquery())
 
 
 async def listing(
@@ -97,11 +107,47 @@ def held_by(officials: Collection[UUID]) -> list[Condition]:
     return [among(tables.appointment.c.official_id, officials)]
 
 
-def competence_confirmed(*, confirmed: bool) -> list[Condition]:
-    """Regions of the county and above whose competence somebody confirmed, or nobody did."""
+def competence_confirmed(day: date, *, confirmed: bool) -> list[Condition]:
+    """Regions of the county and above whose competence on a day somebody confirmed, or nobody did."""
+    competence = _dated("competences", "competence", day)
+    high = _dated("tiers", "tier", day).in_(["province", "city", "county"])
+    return [high, competence.is_not(None) if confirmed else competence.is_(None)]
+
+
+def roles_undocumented() -> list[Condition]:
+    """Organs with a role that does not name number, organ and day of the document that decides it."""
+    missing = " || ".join(f"!exists(@.{part}) || @.{part} == null" for part in ("document", "issuer", "issued_on"))
+    return [sa.func.jsonb_path_exists(tables.organ.c.roles, sa.cast(f"$[*] ? ({missing})", JSONPATH))]
+
+
+def region_on_day(day: date, *, tier: str | None, admin_parent: str | None, under: str | None) -> list[Condition]:
+    """Regions that on a day have a tier or a parent, or lie at or below a code."""
     table = tables.region
-    high = table.c.tier.in_(["province", "city", "county"])
-    return [high, table.c.competence.is_not(None) if confirmed else table.c.competence.is_(None)]
+    wanted = (("tiers", "tier", tier), ("parents", "admin_parent", admin_parent))
+    found: list[Condition] = [_dated(many, one, day) == value for many, one, value in wanted if value is not None]
+    if under is not None:
+        path = _begun("parents", "path", day, as_json=True)
+        of_day = sa.case((sa.func.jsonb_array_length(table.c.parents) > 0, path.contains([under])), else_=None)
+        found += [
+            touching(table.c.ancestry, [under]),
+            sa.func.coalesce(of_day, touching(table.c.path, [under])),
+        ]
+    return found
+
+
+def _dated(many: str, one: str, day: date) -> sa.ColumnElement[Any]:
+    """An attribute as it is on a day; the plain column where it never changed."""
+    table = tables.region
+    changed = sa.func.jsonb_array_length(table.c[many]) > 0
+    return sa.case((changed, _begun(many, one, day, as_json=False)), else_=table.c[one])
+
+
+def _begun(many: str, one: str, day: date, *, as_json: bool) -> sa.ColumnElement[Any]:
+    entry = sa.func.jsonb_array_elements(tables.region.c[many]).table_valued(sa.column("value", JSONB)).render_derived()
+    value = entry.c.value[one]
+    begun = sa.cast(entry.c.value["from_day"].astext, sa.Date)
+    chosen = sa.select(value if as_json else value.astext).where(begun <= day).order_by(begun.desc()).limit(1)
+    return chosen.scalar_subquery()
 
 
 def accident_days(first_day: date | None, last_day: date | None) -> list[Condition]:
@@ -127,6 +173,8 @@ async def accidents_reaching(
     )
 
 
-async def by_ids(session: AsyncSession, kind: type[S], identities: Collection[UUID]) -> list[Stored[S]]:
-    """The newest versions of several aggregates."""
-    return await many(session, kind, among(tables.TABLES[kind.AGGREGATE].c.id, identities))
+async def by_ids(
+    session: AsyncSession, kind: type[S], identities: Collection[UUID], *, known_at: datetime | None = None
+) -> list[Stored[S]]:
+    """The versions of several aggregates, the newest by default."""
+    return await many(session, kind, among(tables.TABLES[kind.AGGREGATE].c.id, identities), known_at=known_at)

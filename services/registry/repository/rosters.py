@@ -1,6 +1,7 @@
 """Slices of the register as facts for rules, and the look-ups that several handlers need."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -43,7 +44,7 @@ async def load_roster(
     appointments = await many(session, AppointmentState, among(tables.appointment.c.post_id, ids), known_at=known_at)
     portfolios = await many(session, PortfolioState, among(tables.portfolio.c.post_id, ids), known_at=known_at)
     return Roster(
-        regions=tuple(facts_of.region_of(one.state) for one in regions),
+        regions=tuple(by_date for one in regions for by_date in facts_of.regions_of(one.state)),
         organs=tuple(facts_of.organ_of(one.state) for one in organs),
         posts=tuple(facts_of.post_of(one.state) for one in held),
         appointments=tuple(facts_of.appointment_of(one.state) for one in appointments),
@@ -65,16 +66,25 @@ async def _codes_of(session: AsyncSession, posts: Collection[UUID], known_at: da
 async def region_on(
     session: AsyncSession, code: str, day: date, *, known_at: datetime | None = None
 ) -> Stored[RegionState] | None:
-    """The region that had `code` on the day; codes were reused."""
+    """The region that had `code` on the day, with tier, parent and competence of that day; codes were reused."""
     table = tables.region
-    return first(await many(session, RegionState, table.c.code == code, covers(table, day), known_at=known_at))
+    found = first(await many(session, RegionState, table.c.code == code, covers(table, day), known_at=known_at))
+    return None if found is None else on_day(found, day)
 
 
-async def regions_on(session: AsyncSession, codes: Collection[str], day: date) -> list[Region]:
-    """The regions that had these codes on the day."""
+def on_day(found: Stored[RegionState], day: date) -> Stored[RegionState]:
+    """A region with its plain fields, and its path, as they are on a day."""
+    state = facts_of.region_state_on(found.state, day)
+    return replace(found, state=state, path=state.path)
+
+
+async def regions_on(
+    session: AsyncSession, codes: Collection[str], day: date, *, known_at: datetime | None = None
+) -> list[Region]:
+    """The regions that had these codes on the day, as they were that day."""
     table = tables.region
-    found = await many(session, RegionState, among(table.c.code, codes), covers(table, day))
-    return [facts_of.region_of(one.state) for one in found]
+    found = await many(session, RegionState, among(table.c.code, codes), covers(table, day), known_at=known_at)
+    return [facts_of.region_of(on_day(one, day).state) for one in found]
 
 
 async def appointments_to(session: AsyncSession, post_id: UUID) -> list[Appointment]:
@@ -83,10 +93,75 @@ async def appointments_to(session: AsyncSession, post_id: UUID) -> list[Appointm
     return [facts_of.appointment_of(one.state) for one in found]
 
 
+async def regions_with(
+    session: AsyncSession, *, code: str | None = None, below: str | None = None, known_at: datetime | None = None
+) -> list[Stored[RegionState]]:
+    """Regions of all days: those that ever had a code, or those that ever lay below one."""
+    table = tables.region
+    conditions = [] if code is None else [table.c.code == code]
+    if below is not None:
+        conditions += [touching(table.c.ancestry, [below]), table.c.code != below]
+    return await many(session, RegionState, *conditions, known_at=known_at)
+
+
+async def regions_succeeding_to(
+    session: AsyncSession, code: str, *, known_at: datetime | None = None
+) -> list[Stored[RegionState]]:
+    """Regions that ended and name this code among what came after them."""
+    return await many(session, RegionState, touching(tables.region.c.successor_codes, [code]), known_at=known_at)
+
+
+async def ever_above(session: AsyncSession, path: Sequence[str]) -> set[str]:
+    """Codes that were, are or will be above the moved regions on a path: their rows keep the path of their time."""
+    table = tables.region
+    query = sa.select(table.c.ancestry).where(
+        visible(table, None), among(table.c.code, path), sa.func.jsonb_array_length(table.c.parents) > 0
+    )
+    return {code for ancestry in (await session.execute(query)).scalars() for code in ancestry}
+
+
+async def organs_on(
+    session: AsyncSession, code: str, day: date, *, known_at: datetime | None = None
+) -> list[Stored[OrganState]]:
+    """The organs of a region that stand on a day."""
+    table = tables.organ
+    return await many(session, OrganState, table.c.region_code == code, covers(table, day), known_at=known_at)
+
+
+async def posts_in_all(session: AsyncSession, organ_ids: Collection[UUID]) -> list[Stored[PostState]]:
+    """Every post of several organs as known now."""
+    return await many(session, PostState, among(tables.post.c.organ_id, organ_ids))
+
+
+async def appointments_to_all(session: AsyncSession, post_ids: Collection[UUID]) -> list[Stored[AppointmentState]]:
+    """Every appointment to several posts as known now, annulled ones left out."""
+    table = tables.appointment
+    return await many(session, AppointmentState, among(table.c.post_id, post_ids), table.c.annulled.is_(False))
+
+
 async def posts_in(session: AsyncSession, organ_id: UUID) -> list[Post]:
     """Every post of an organ as known now."""
     found = await many(session, PostState, tables.post.c.organ_id == organ_id)
     return [facts_of.post_of(one.state) for one in found]
+
+
+async def held_by(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> Roster:
+    """What an official was ever appointed to: appointments, posts, organs and their regions by date."""
+    theirs = tables.appointment.c.official_id == official_id
+    appointments = await many(session, AppointmentState, theirs, known_at=known_at)
+    post_ids = {one.state.post_id for one in appointments}
+    posts = await many(session, PostState, among(tables.post.c.id, post_ids), known_at=known_at)
+    organ_ids = {one.state.organ_id for one in posts}
+    organs = await many(session, OrganState, among(tables.organ.c.id, organ_ids), known_at=known_at)
+    codes = {one.state.region_code for one in organs}
+    regions = await many(session, RegionState, among(tables.region.c.code, codes), known_at=known_at)
+    return Roster(
+        regions=tuple(by_date for one in regions for by_date in facts_of.regions_of(one.state)),
+        organs=tuple(facts_of.organ_of(one.state) for one in organs),
+        posts=tuple(facts_of.post_of(one.state) for one in posts),
+        appointments=tuple(facts_of.appointment_of(one.state) for one in appointments),
+        known_at=known_at,
+    )
 
 
 async def promotions_of(session: AsyncSession, officials: Collection[UUID]) -> list[Stored[AppointmentState]]:

@@ -10,6 +10,9 @@ from services.registry.routes.organs import router as organs
 from services.registry.routes.portfolios import router as portfolios
 from services.registry.routes.proceedings import router as proceedings
 from services.registry.routes.regions import router as regions
+from services.registry.routes.regions_over_time import router as regions_over_time
+from services.registry.routes.successions import router as successions
+from services.registry.routes.zones import router as zones
 
 ROUTERS = (
     regions,
@@ -22,4 +25,7 @@ ROUTERS = (
     accidents,
     proceedings,
     causes,
+    regions_over_time,
+    zones,
+    successions,
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from services.registry.handlers.officials import Numbers
 from services.registry.handlers.reading import Scope
@@ -16,6 +16,7 @@ from shared.kernel.routing import Reading
 
 Exercise = Annotated[bool, Query(description="只看演练 · Exercises only; excluded by default")]
 Code = Annotated[str, Query(pattern=r"^[0-9]{6,12}$", description="区划代码 · Region code", examples=["139901"])]
+RegionCode = Annotated[str, Path(pattern=r"^[0-9]{6,12}$", examples=["139901"])]
 
 
 async def _moment(session: Reading, named: datetime | None, what: str) -> datetime | None:

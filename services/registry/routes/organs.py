@@ -39,7 +39,7 @@ async def register_organ(body: OrganIn, work: KeyedWork) -> OrganView:
         kind=body.kind,
         region_code=body.region_code,
         span=body.span,
-        roles=[role.fact() for role in body.roles],
+        roles=[fact for role in body.roles for fact in role.facts()],
         parent_id=body.parent_id,
         exercise=body.exercise,
     )
@@ -55,11 +55,13 @@ async def list_organs(
     region_code: Annotated[str | None, Query(pattern=r"^[0-9]{6,12}$")] = None,
     kind: OrganKind | None = None,
     name: Annotated[str | None, Query(max_length=200)] = None,
+    undocumented: Annotated[
+        bool, Query(description="只看职责缺少依据文件的 · Only those with a role that names no full document")
+    ] = False,
 ) -> Page[OrganView]:
     """所授权地区的机关 · Organs in one's regions."""
-    found, cursor = await reading.listed(
-        session, OrganState, paging, scope, {"region_code": region_code, "kind": kind, "name": name}
-    )
+    equal = {"region_code": region_code, "kind": kind, "name": name}
+    found, cursor = await reading.organs(session, paging, scope, undocumented=undocumented, **equal)
     return Page(items=[OrganView.of(one) for one in found], next_cursor=cursor)
 
 
@@ -80,7 +82,7 @@ async def change_organ(organ_id: UUID, body: OrganChangeIn, expected: ExpectedVe
         expected,
         name=body.name,
         span=body.span,
-        roles=[role.fact() for role in body.roles],
+        roles=[fact for role in body.roles for fact in role.facts()],
         reason=body.reason,
     )
     work.answer_version = found.version

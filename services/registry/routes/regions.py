@@ -2,21 +2,20 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.handlers import reading, regions
-from services.registry.routes.common import may
-from services.registry.schemas.roster import CompetenceIn, DivisionsIn, RegionView
-from shared.kernel import clock
+from services.registry.routes.common import RegionCode, may
+from services.registry.schemas.regions import RegionHistoryView
+from services.registry.schemas.roster import DivisionsIn, RegionView
 from shared.kernel.moments import At
 from shared.kernel.operations import OperationView, Progress
 from shared.kernel.pagination import Page, Paged
-from shared.kernel.routing import ExpectedVersion, Reading, TransactionalRoute, Work, answer_version
+from shared.kernel.routing import Reading, TransactionalRoute, answer_version
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Tier
 
 router = APIRouter(prefix="/v1", tags=["行政区划 · Regions"], route_class=TransactionalRoute)
-RegionCode = Annotated[str, Path(pattern=r"^[0-9]{6,12}$", examples=["139901"])]
 
 
 @router.post(
@@ -66,22 +65,8 @@ async def list_regions(  # noqa: PLR0917 - filters are query parameters, which F
 
 
 @router.get("/regions/{code}", summary="一个行政区划 · One region", **may("register", "read", "art2"))
-async def read_region(code: RegionCode, session: Reading, at: At, request: Request) -> RegionView:
+async def read_region(code: RegionCode, session: Reading, at: At, request: Request) -> RegionHistoryView:
     """代码会被重复使用，以所问之日为准 · Codes were reused: the region that had it on the day."""
     found = await reading.region(session, code, at.as_of, at.known_at)
     answer_version(request, found.version)
-    return RegionView.of(found)
-
-
-@router.put(
-    "/regions/{code}/competence",
-    summary="确认事故调查管辖级别 · Confirm the competence level",
-    **may("competence", "confirm", "art21.4"),
-)
-async def confirm_competence(code: RegionCode, body: CompetenceIn, expected: ExpectedVersion, work: Work) -> RegionView:
-    """管辖级别是登记并确认的属性，不从层级推断 · Registered and confirmed, never inferred from the tier."""
-    found = await regions.confirm_competence(
-        work, code, clock.today(), expected, competence=body.competence, reason=body.reason
-    )
-    work.answer_version = found.version
-    return RegionView.of(found)
+    return RegionHistoryView.of(found)

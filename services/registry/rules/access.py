@@ -37,4 +37,6 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("accident", "investigate"): frozenset({"safety_office", "investigator"}),
     ("career", "read"): EVERYBODY - {"agency", "viewer"},
     ("official", "merge"): REGISTRARS,
+    ("region", "change"): frozenset({"administrator"}),
+    ("zone", "register"): REGISTRARS,
 }

@@ -162,7 +162,13 @@ def _former(row: Row, history: tuple[Row, ...]) -> Region:
         path=tuple(path),
         span=span,
         competence=tier,
+        successor_codes=_successors(row),
     )
+
+
+def _successors(row: Row) -> tuple[str, ...]:
+    """Codes that came after; the list marks those that were older with the year of their first list, 130108[2001]."""
+    return tuple(one.partition("[")[0] for one in row["successor_codes"].split(";") if one)
 
 
 def exercise_regions() -> tuple[Region, ...]:

@@ -1,6 +1,7 @@
 """Looking things up in a slice of the register on a day; annulled rows are as if never written."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -32,7 +33,7 @@ class Lookup:
         self._portfolios: dict[UUID, list[Portfolio]] = defaultdict(list)
         for organ in roster.organs:
             if organ.exercise is exercise and organ.span.covers(day):
-                self._organs[organ.region_code].append(organ)
+                self._organs[organ.region_code].append(replace(organ, name=organ.name_on(day)))
         for post in roster.posts:
             if post.exercise is exercise and post.span.covers(day):
                 self._posts[post.organ_id].append(post)

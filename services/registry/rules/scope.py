@@ -3,10 +3,18 @@
 from datetime import date
 from uuid import UUID
 
+from services.registry.facts.regions import Holding, ScopeAnswer
 from shared.roster.facts import Organ, OrganKind, Post, Region, Roster, Tier
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
 
+_ART2 = Basis("art2")
+_NO_PLACE = refuse(
+    "region_unknown_that_day",
+    "该岗位所在地区当日未登记，无法判断",
+    "the region of the post is not registered for that day",
+    Basis("art2", BasisKind.DEFAULT, "区划起始日以名录为限 · regions begin where the lists begin"),
+)
 _LEADING = frozenset({OrganKind.PARTY_COMMITTEE, OrganKind.GOVERNMENT})
 _WORKING = frozenset({OrganKind.PARTY_WORKING_COMMITTEE, OrganKind.MANAGEMENT_COMMITTEE})
 _DEPARTMENTS = frozenset(
@@ -44,24 +52,30 @@ def post_in_scope(post: Post, organ: Organ, region: Region) -> Decision:
 
 @cites("art2")
 def in_scope_on(official_id: UUID, day: date, roster: Roster) -> Decision:
-    """Whether the official held a post in scope on `day`, whatever became of him or her since.
+    """Whether the official held a post in scope on `day`, whatever became of him or her since."""
+    return scope_on(official_id, day, roster).decision
 
-    KeyError where the roster slice lacks the organ or region of a post held.
+
+@cites("art2")
+def scope_on(official_id: UUID, day: date, roster: Roster) -> ScopeAnswer:
+    """In or out of scope on the day of the conduct, and by which appointments.
+
+    KeyError where the roster slice lacks a post held, or its organ. A place that no list knows for that day leaves
+    the post out of scope as far as the register can say.
     """
     posts = {post.id: post for post in roster.posts}
     organs = {organ.id: organ for organ in roster.organs}
     regions = {region.code: region for region in roster.regions if region.span.covers(day)}
     held = [
-        posts[item.post_id]
+        (item, posts[item.post_id], organs[posts[item.post_id].organ_id])
         for item in roster.appointments
         if item.official_id == official_id and not item.annulled and item.span.covers(day)
     ]
-    decisions = [
-        post_in_scope(post, organs[post.organ_id], regions[organs[post.organ_id].region_code]) for post in held
-    ]
-    return next(
-        (decision for decision in decisions if decision),
-        decisions[0]
-        if decisions
-        else refuse("no_post_that_day", "当日未任职", "held no post on that day", Basis("art2")),
+    holdings = tuple(
+        Holding(item, post, organ, place, post_in_scope(post, organ, place) if place else _NO_PLACE)
+        for item, post, organ in held
+        for place in (regions.get(organ.region_code),)
     )
+    decisions = [one.decision for one in holdings]
+    none = decisions[0] if decisions else refuse("no_post_that_day", "当日未任职", "held no post on that day", _ART2)
+    return ScopeAnswer(official_id, day, next((one for one in decisions if one), none), holdings)

@@ -1,10 +1,17 @@
 """Seats that Art. 4 derives from posts: safety committee directors and first responsible persons."""
 
-from services.registry.facts.answers import CommitteeSeats, Seat, SeatFinding, SeatKind
+from services.registry.facts.answers import CommitteeSeats, LeadingBodies, OtherMember, Seat, SeatFinding, SeatKind
 from services.registry.rules.listing import LEADING_ORGANS
 from services.registry.rules.lookup import Lookup
 from shared.roster.facts import OrganKind, PostKind, Region, Tier
 from shared.statute.clauses import cites
+
+_OTHERS = (
+    PostKind.PARTY_STANDING_MEMBER,
+    PostKind.GOVERNMENT_SAFETY_LEAD,
+    PostKind.GOVERNMENT_OTHER_LEADER,
+    PostKind.LEADING_BODY_MEMBER,
+)
 
 
 @cites("art4.p2")
@@ -34,6 +41,21 @@ def first_responsible_persons(region: Region, lookup: Lookup) -> tuple[Seat, ...
     """第一责任人: the party principal and the government principal of the region."""
     kinds = (PostKind.PARTY_PRINCIPAL, PostKind.GOVERNMENT_PRINCIPAL)
     return tuple(seat for kind in kinds for seat in _seats(SeatKind.FIRST_RESPONSIBLE, region, lookup, kind))
+
+
+@cites("art4.p2")
+def other_members(region: Region, lookup: Lookup) -> tuple[OtherMember, ...]:
+    """领导班子其他成员: each answers for the portfolio of the day."""
+    found = (seat for kind in _OTHERS for seat in _seats(SeatKind.OTHER_MEMBER, region, lookup, kind))
+    return tuple(OtherMember(seat, lookup.portfolios(seat.post_id)) for seat in found)
+
+
+@cites("art4.p2")
+def leading_bodies(region: Region, lookup: Lookup) -> LeadingBodies:
+    """Everything that Art. 4 says of a region's leaders on the day."""
+    return LeadingBodies(
+        committee_seats(region, lookup), first_responsible_persons(region, lookup), other_members(region, lookup)
+    )
 
 
 def _seats(kind: SeatKind, region: Region, lookup: Lookup, post_kind: PostKind) -> tuple[Seat, ...]:

@@ -341,5 +341,6 @@ class AccidentView(AccidentSummary):
 
 def _entry(part: Any, file: AccidentFile[Any]) -> EntryView:
     grounds = [ground.model_dump() for ground in part.grounds]
-    name = None if part.official_id is None else file.names.get(part.official_id)
-    return EntryView.model_validate(part.model_dump() | {"basis": grounds, "official_name": name})
+    holder = None if part.official_id is None else file.names.get(part.official_id)
+    person = {"official_name": holder and holder.name, "official_merged_into": holder and holder.merged_into}
+    return EntryView.model_validate(part.model_dump() | {"basis": grounds} | person)

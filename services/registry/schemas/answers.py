@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.registry.facts import ChainEntry
-from services.registry.facts.answers import Answer, AnswerChange, CommitteeSeats, Difference, Seat
+from services.registry.facts.answers import Answer, AnswerChange, Difference, LeadingBodies, OtherMember, Seat
 from services.registry.schemas.common import EntryView, GapView, GroundView
 from shared.roster.facts import Official
 
@@ -150,6 +150,41 @@ class SeatView(BaseModel):
     acting: bool
     vacant: bool
 
+    @classmethod
+    def of(cls, seat: Seat, names: Mapping[UUID, str]) -> Self:
+        """The view of a seat."""
+        return cls.model_validate(_seat(seat, names))
+
+
+def _seat(seat: Seat, names: Mapping[UUID, str]) -> dict[str, Any]:
+    return {
+        "kind": seat.kind,
+        "post_id": seat.post_id,
+        "appointment_id": seat.appointment_id,
+        "official_id": seat.official_id,
+        "official_name": _name(seat, names),
+        "acting": seat.acting,
+        "vacant": seat.vacant,
+    }
+
+
+class MemberView(SeatView):
+    """领导班子其他成员 · Another member of the leading bodies, and what the post answers for on the day."""
+
+    industries: list[str]
+    fields: list[str]
+    organ_ids: list[UUID]
+
+    @classmethod
+    def of_member(cls, member: OtherMember, names: Mapping[UUID, str]) -> Self:
+        """The view of a member."""
+        portfolio = {
+            "industries": [code for one in member.portfolios for code in one.industries],
+            "fields": [field for one in member.portfolios for field in one.fields],
+            "organ_ids": [organ for one in member.portfolios for organ in one.organ_ids],
+        }
+        return cls.model_validate(_seat(member.seat, names) | portfolio)
+
 
 class FindingView(BaseModel):
     """登记情况 · Why a seat could not be derived: a fact about the register, never a lapse."""
@@ -167,28 +202,22 @@ class CommitteeView(BaseModel):
     known_at: datetime
     seats: list[SeatView]
     findings: list[FindingView]
+    first_responsible: list[SeatView] = Field(description="第一责任人 · first responsible persons")
+    other_members: list[MemberView] = Field(description="领导班子其他成员 · other members, each for the portfolio")
     basis: list[GroundView]
 
     @classmethod
-    def of(cls, seats: CommitteeSeats, names: Mapping[UUID, str], as_of: date, known_at: datetime) -> "CommitteeView":
+    def of(cls, bodies: LeadingBodies, names: Mapping[UUID, str], as_of: date, known_at: datetime) -> "CommitteeView":
         """The view of the seats."""
+        seats = bodies.committee
         return cls(
             region_code=seats.region_code,
             organ_id=seats.organ_id,
             as_of=as_of,
             known_at=known_at,
-            seats=[
-                SeatView(
-                    kind=seat.kind,
-                    post_id=seat.post_id,
-                    appointment_id=seat.appointment_id,
-                    official_id=seat.official_id,
-                    official_name=_name(seat, names),
-                    acting=seat.acting,
-                    vacant=seat.vacant,
-                )
-                for seat in seats.seats
-            ],
+            seats=[SeatView.of(seat, names) for seat in seats.seats],
             findings=[FindingView(finding=finding, seat=seat) for finding, seat in seats.findings],
+            first_responsible=[SeatView.of(seat, names) for seat in bodies.first_responsible],
+            other_members=[MemberView.of_member(one, names) for one in bodies.others],
             basis=[CITED],
         )

@@ -1,7 +1,7 @@
 """Regions, organs, posts, officials, appointments, portfolios: requests and answers."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool, model_validator
@@ -19,7 +19,7 @@ from services.registry.schemas.common import (
     Versioned,
     Words,
 )
-from shared.roster.facts import DatedRole, OrganKind, OrganRole, PostKind, Tier
+from shared.roster.facts import DatedRole, OrganKind, OrganRole, PostKind, Side
 
 STANDING = Field(
     None,
@@ -47,12 +47,10 @@ class RegionView(Versioned):
     competence: str | None = Field(
         description="事故调查管辖级别，空为未确认 · confirmed competence level; null: nobody confirmed it"
     )
-
-
-class CompetenceIn(Reasoned):
-    """确认管辖级别 · Confirm at which level the region investigates accidents; null withdraws it."""
-
-    competence: Tier | None = Field(examples=["city"])
+    successor_codes: list[str] = Field(description="后继区划代码 · codes of what came after it")
+    managing_organ_id: UUID | None = Field(description="功能区管理机构 · the managing organ of a zone")
+    document: str | None = Field(description="登记文件 · the document by which somebody registered it")
+    ended_by: str | None = Field(description="撤销文件 · the document that ended it")
 
 
 class DivisionsIn(Input):
@@ -64,15 +62,40 @@ class DivisionsIn(Input):
 class RoleIn(Days):
     """部门职责（按日期）· What a department is for work safety, by date."""
 
-    role: OrganRole
+    role: OrganRole | Literal["both"] = Field(
+        description="both：兼负监管与行业主管 · regulates and is competent for the industry: two roles"
+    )
     industries: Industries = ()
     fields: NamedFields = ()
     function: Name | None = None
-    document: Name | None = None
+    document: Name | None = Field(None, description="文号 · number of the deciding document")
+    issuer: Name | None = Field(None, description="发文机关 · the organ that decided")
+    issued_on: date | None = Field(None, description="发文日期 · the day of the document")
+    side: Side | None = Field(None, description="党委或政府一侧 · the party's or the government's side")
 
-    def fact(self) -> DatedRole:
-        """The role as a fact."""
-        return DatedRole(self.role, self.span, self.industries, self.fields, self.function, self.document)
+    @model_validator(mode="after")
+    def _decided(self) -> Self:
+        if self.document is None and (self.issuer is not None or self.issued_on is not None):
+            raise ValueError("who decided, and when, belongs to a document")
+        return self
+
+    def facts(self) -> tuple[DatedRole, ...]:
+        """The role as a fact; `both` is two."""
+        both = (OrganRole.OTHER_REGULATOR, OrganRole.INDUSTRY_COMPETENT)
+        return tuple(
+            DatedRole(
+                role,
+                self.span,
+                self.industries,
+                self.fields,
+                self.function,
+                self.document,
+                self.issuer,
+                self.issued_on,
+                self.side,
+            )
+            for role in (both if self.role == "both" else (self.role,))
+        )
 
 
 Roles = Annotated[tuple[RoleIn, ...], Field(max_length=50)]
@@ -106,10 +129,47 @@ class RoleView(BaseModel):
     fields: list[str]
     function: str | None
     document: str | None
+    issuer: str | None
+    issued_on: date | None
+    side: str | None
+
+    @classmethod
+    def of(cls, role: DatedRole) -> Self:
+        """The view of a role."""
+        days = {"from_day": role.span.from_day, "to_day": role.span.to_day}
+        return cls.model_validate({name: getattr(role, name) for name in cls.model_fields if name not in days} | days)
+
+
+class NameView(BaseModel):
+    """名称 · A name from a day on, with the deciding document."""
+
+    name: str
+    from_day: date
+    document: str | None
+    issuer: str | None
+    issued_on: date | None
+
+
+class HeirView(BaseModel):
+    """承继机关 · An organ that took over, and by which functions."""
+
+    organ_id: UUID
+    functions: list[str]
+
+
+class FateView(BaseModel):
+    """沿革 · What became of an organ on a day, by which document, and who took over what."""
+
+    kind: str = Field(examples=["merged"])
+    day: date
+    heirs: list[HeirView]
+    document: str
+    issuer: str
+    issued_on: date
 
 
 class OrganView(Versioned):
-    """机关 · An organ."""
+    """机关 · An organ; `name` is that in force when the version was recorded, `names` those by date."""
 
     name: str
     kind: str
@@ -119,6 +179,9 @@ class OrganView(Versioned):
     roles: list[RoleView]
     parent_id: UUID | None
     standing: str | None = STANDING
+    names: list[NameView]
+    successions: list[FateView]
+    predecessor_ids: list[UUID]
 
 
 class PostIn(Days):

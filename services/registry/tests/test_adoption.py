@@ -10,6 +10,7 @@ from services.registry import tables
 from services.registry.handlers.adoption import ADOPT
 from services.registry.tests.clerk import Clerk, Story, days, explosion, step
 from services.registry.tests.conftest import Calendar
+from services.registry.tests.test_api_regions import NEW_ZONE
 from services.registry.tests.test_api_roster import NUMBER
 from shared.kernel import envelope, streams
 from shared.kernel import tables as kernel
@@ -25,6 +26,20 @@ async def snapshot(session: Any) -> dict[str, list[tuple[Any, ...]]]:
         name: [tuple(row) for row in await session.execute(sa.select(table).order_by(table.c.id, table.c.version))]
         for name, table in tables.TABLES.items()
     }
+
+
+async def over_time(story: Story) -> None:
+    """A zone, a subdistrict that was a town, a county that moves, and two departments that merge."""
+    by = {"document": "（演练）演政〔2026〕1号", "reason": "据文件登记"}
+    await story.clerk.post("/v1/zones", NEW_ZONE)
+    change = {"tier": "subdistrict", "from_day": "2026-03-01", **by}
+    await story.clerk.put("/v1/regions/139901100/tier", change, seen=1)
+    move = {"admin_parent": "130000", "from_day": "2026-06-01", **by}
+    await story.clerk.put("/v1/regions/139901/admin-parent", move, seen=1)
+    heir = {"organ_id": story["县应急局"]}
+    decided = {"document": "（演练）演发〔2026〕3号", "issuer": "演练市委", "issued_on": "2026-05-01"}
+    body = {"kind": "merged", "day": "2026-06-01", "heirs": [heir], **decided}
+    await story.clerk.post(f"/v1/organs/{story['县档案局']}/succession", body, seen=1)
 
 
 async def test_state_adopted_from_events_equals_the_live_state(story: Story, calendar: Calendar) -> None:
@@ -49,6 +64,7 @@ async def test_state_adopted_from_events_equals_the_live_state(story: Story, cal
     await clerk.post(f"/v1/appointments/{story['县安全分管/丁']}/end", end, seen=1)
     same = {"into": story["寅"], "reason": "同一人"}
     await clerk.post(f"/v1/officials/{story['辛']}/merge", same, seen=1)
+    await over_time(story)
     async with clerk.running.app.state.sessions() as session:
         live = await snapshot(session)
         rows = (await session.execute(sa.select(kernel.ledger).order_by(kernel.ledger.c.seq))).mappings().all()

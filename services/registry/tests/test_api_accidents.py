@@ -159,7 +159,8 @@ async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alar
         assert ask in answer.json()["detail"]
     region = await clerk.get("/v1/regions/130682")
     assert (region["tier"], region["competence"]) == ("city", None)
-    confirmed = {"competence": "city", "reason": "经确认"}
+    source = {"document": "（演练）冀政函〔2026〕1号", "from_day": "2026-01-01", "reason": "经确认"}
+    confirmed = {"competence": "city", **source}
     await clerk.put("/v1/regions/130682/competence", confirmed, seen=region["version"])
     accident = await clerk.post("/v1/accidents", body)
     assert (accident["investigating_region"], accident["exercise"]) == ("130682", False)

@@ -7,8 +7,38 @@ from uuid import UUID
 from shared.contracts.registry.base import Part, RegistryEvent
 
 
+class DatedTierPart(Part):
+    """层级 from a day on, by a document."""
+
+    tier: str
+    from_day: date
+    document: str | None = None
+
+
+class DatedParentPart(Part):
+    """行政上级 from a day on, with the path of codes that it gives; by a document."""
+
+    admin_parent: str | None
+    path: tuple[str, ...]
+    from_day: date
+    document: str | None = None
+
+
+class DatedCompetencePart(Part):
+    """管辖级别 from a day on, as confirmed by a document; null: nobody confirmed it for these days."""
+
+    competence: str | None
+    from_day: date
+    document: str | None = None
+
+
 class RegionState(RegistryEvent):
-    """A region's full state: identity is the code with its dates."""
+    """A region's full state: identity is the code with its dates.
+
+    Tier, parent and competence may change from a day on, each by itself: `tiers`, `parents` and `competences` hold
+    what was and will be, earliest first, and are empty where nothing ever changed. The plain fields say what was in
+    force when the event was recorded.
+    """
 
     AGGREGATE: ClassVar[str] = "region"
     AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset(
@@ -27,6 +57,13 @@ class RegionState(RegistryEvent):
     to_day: date | None = None
     competence: str | None = None
     exercise: bool = False
+    tiers: tuple[DatedTierPart, ...] = ()
+    parents: tuple[DatedParentPart, ...] = ()
+    competences: tuple[DatedCompetencePart, ...] = ()
+    successor_codes: tuple[str, ...] = ()
+    managing_organ_id: UUID | None = None
+    document: str | None = None
+    ended_by: str | None = None
 
 
 class RegionRegistered(RegionState):
@@ -41,8 +78,14 @@ class RegionChanged(RegionState):
     NAME: ClassVar[str] = "changed"
 
 
+class RegionEnded(RegionState):
+    """A region ended on a day, by a document; `successor_codes` name what came after it."""
+
+    NAME: ClassVar[str] = "ended"
+
+
 class RolePart(Part):
-    """A department's role for work safety, by date."""
+    """A department's role for work safety, by date, with the document that decides it: number, organ, day."""
 
     role: str
     from_day: date
@@ -51,10 +94,44 @@ class RolePart(Part):
     fields: tuple[str, ...] = ()
     function: str | None = None
     document: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    side: str | None = None
+
+
+class DatedNamePart(Part):
+    """An organ's name from a day on, by a document."""
+
+    name: str
+    from_day: date
+    document: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+
+
+class HeirPart(Part):
+    """An organ that took over from another, and by which functions."""
+
+    organ_id: UUID
+    functions: tuple[str, ...] = ()
+
+
+class SuccessionPart(Part):
+    """机构沿革: what became of an organ on `day`, by which document, and who took over which function."""
+
+    kind: str
+    day: date
+    heirs: tuple[HeirPart, ...] = ()
+    document: str
+    issuer: str
+    issued_on: date
 
 
 class OrganState(RegistryEvent):
-    """An organ's full state."""
+    """An organ's full state.
+
+    `name` is that in force when the event was recorded; `names` holds those by date where it was ever renamed.
+    """
 
     AGGREGATE: ClassVar[str] = "organ"
     AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset(
@@ -71,6 +148,9 @@ class OrganState(RegistryEvent):
     roles: tuple[RolePart, ...] = ()
     parent_id: UUID | None = None
     exercise: bool = False
+    names: tuple[DatedNamePart, ...] = ()
+    successions: tuple[SuccessionPart, ...] = ()
+    predecessor_ids: tuple[UUID, ...] = ()
 
 
 class OrganRegistered(OrganState):
@@ -83,6 +163,12 @@ class OrganChanged(OrganState):
     """An organ's facts changed."""
 
     NAME: ClassVar[str] = "changed"
+
+
+class OrganSucceeded(OrganState):
+    """An organ was renamed, merged, split or abolished; its duties follow by function."""
+
+    NAME: ClassVar[str] = "succeeded"
 
 
 class PostState(RegistryEvent):

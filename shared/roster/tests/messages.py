@@ -8,14 +8,22 @@ from shared.contracts.registry import (
     AppointmentAnnulled,
     AppointmentCorrected,
     AppointmentRecorded,
+    DatedCompetencePart,
+    DatedNamePart,
+    DatedParentPart,
+    DatedTierPart,
+    HeirPart,
     OfficialRegistered,
     OrganRegistered,
+    OrganSucceeded,
     PortfolioAssigned,
     PortfolioCorrected,
     PostChanged,
     PostRegistered,
+    RegionChanged,
     RegionRegistered,
     RolePart,
+    SuccessionPart,
 )
 from shared.kernel.envelope import INTERNAL, Delivery, Entry, Event, headers, place
 
@@ -23,6 +31,7 @@ NAMES = UUID("00000000-0000-5000-8000-000000000002")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SINCE = date(2025, 1, 10)
 PATH = ("130000", "139900", "139901")
+MOVED, CONFIRMED, ENDED = date(2025, 7, 1), date(2026, 1, 1), date(2026, 5, 1)
 
 
 def named(name: str) -> UUID:
@@ -135,7 +144,53 @@ def facts() -> list[Event]:
             from_day=SINCE,
             exercise=True,
         ),
+        moved(),
+        succeeded(),
     ]
+
+
+def succeeded() -> OrganSucceeded:
+    """邻县政府 ends: 县政府 takes over."""
+    return OrganSucceeded(
+        **organ("邻县政府", "139902").model_dump()
+        | {
+            "to_day": ENDED - timedelta(days=1),
+            "names": (DatedNamePart(name="邻县人民政府", from_day=date(2018, 1, 1), document="演发〔2018〕1号"),),
+            "successions": (
+                SuccessionPart(
+                    kind="merged",
+                    day=ENDED,
+                    heirs=(HeirPart(organ_id=named("县政府"), functions=("消防",)),),
+                    document="演发〔2026〕1号",
+                    issuer="演练市委",
+                    issued_on=date(2026, 4, 1),
+                ),
+            ),
+        }
+    )
+
+
+def moved() -> RegionChanged:
+    """邻县 comes under 县 139901 for a while, is a city from the same day on, and investigates as one a year later."""
+    own = ("139902",)
+    before = region("139902", "county", ("130000", "139900", *own))
+    return RegionChanged(
+        **before.model_dump()
+        | {
+            "tiers": (
+                DatedTierPart(tier="county", from_day=before.from_day),
+                DatedTierPart(tier="city", from_day=MOVED, document="演政〔2025〕1号"),
+            ),
+            "parents": (
+                DatedParentPart(admin_parent="139900", path=before.path, from_day=before.from_day),
+                DatedParentPart(admin_parent="130000", path=("130000", *own), from_day=MOVED),
+            ),
+            "competences": (
+                DatedCompetencePart(competence=None, from_day=before.from_day),
+                DatedCompetencePart(competence="city", from_day=CONFIRMED, document="演政〔2026〕1号"),
+            ),
+        }
+    )
 
 
 def deliveries() -> list[Delivery]:
