@@ -1,6 +1,7 @@
 """Citizen numbers at rest, and what discipline said about promotions."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -56,13 +57,15 @@ async def put_bar(session: AsyncSession, identity: UUID, bar: PromotionBar, *, e
 async def bars_on(session: AsyncSession, official_id: UUID) -> dict[UUID, PromotionBar]:
     """Every veto and effect period of the official, lifted ones marked."""
     rows = await session.execute(sa.select(promotion_bar).where(promotion_bar.c.official_id == official_id))
-    return {
-        row.id: PromotionBar(
-            official_id=row.official_id,
-            kind=BarKind(row.kind),
-            span=Span(row.from_day, row.through_day),
-            basis=Basis(row.basis["clause"], BasisKind(row.basis["kind"]), row.basis["note"]),
-            annulled=row.lifted,
-        )
-        for row in rows
-    }
+    return {row.id: bar_of(row) for row in rows}
+
+
+def bar_of(row: Any) -> PromotionBar:
+    """The bar in a row."""
+    return PromotionBar(
+        official_id=row.official_id,
+        kind=BarKind(row.kind),
+        span=Span(row.from_day, row.through_day),
+        basis=Basis(row.basis["clause"], BasisKind(row.basis["kind"]), row.basis["note"]),
+        annulled=row.lifted,
+    )

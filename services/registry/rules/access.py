@@ -34,4 +34,7 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("accident", "record"): frozenset({"registrar", "safety_office", "investigator"}),
     ("accident", "revise"): frozenset({"registrar", "safety_office", "investigator"}),
     ("chain", "adjust"): frozenset({"safety_office", "investigator", "discipline_handler"}),
+    ("finding", "read"): EVERYBODY - {"agency"},
+    ("declaration", "read"): EVERYBODY - {"agency"},
+    ("declaration", "write"): REGISTRARS | {"safety_office"},
 }

@@ -20,6 +20,12 @@ from shared.contracts.registry.base import (
     Part,
     RegistryEvent,
 )
+from shared.contracts.registry.declarations import (
+    DeclarationAnnulled,
+    DeclarationCorrected,
+    DeclarationRecorded,
+    DeclarationState,
+)
 from shared.contracts.registry.roster import (
     AppointmentAnnulled,
     AppointmentCorrected,
@@ -58,6 +64,10 @@ __all__ = [
     "ChainRevised",
     "CitizenNumberRead",
     "DeathsPart",
+    "DeclarationAnnulled",
+    "DeclarationCorrected",
+    "DeclarationRecorded",
+    "DeclarationState",
     "GapPart",
     "GroundPart",
     "OfficialChanged",
