@@ -154,7 +154,7 @@ async def _plan(running: Running, dsn: str) -> Line:
         explained = [
             {"statement": text, "plan": json.loads(await connection.fetchval(f"EXPLAIN (FORMAT JSON) {text}", *values))}
             for text, values in said
-            if " FROM " in text and "pg_" not in text
+            if "FROM" in text and "pg_" not in text
         ]
     finally:
         await connection.close()

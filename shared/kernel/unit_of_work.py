@@ -39,11 +39,10 @@ _VERSIONS = sa.text(
 _COLUMNS = ", ".join((*Entry.names(), "digest"))
 #: One statement for many rows: at thousands of them, a statement each would be most of the time.
 _APPEND = sa.text(
-    f"WITH given AS (SELECT {_COLUMNS}, ordinality, publish[ordinality]"
-    " FROM jsonb_populate_recordset(NULL::ledger, CAST(CAST(:rows AS text) AS jsonb)) WITH ORDINALITY,"
-    "  (SELECT CAST(:publish AS boolean[])) AS p(publish)),"
-    f" added AS (INSERT INTO ledger ({_COLUMNS}) SELECT {_COLUMNS} FROM given ORDER BY ordinality RETURNING seq, id)"
-    ", queued AS (INSERT INTO outbox (seq, publish) SELECT seq, publish FROM added JOIN given USING (id))"
+    f"WITH added AS (INSERT INTO ledger ({_COLUMNS}) SELECT {_COLUMNS}"
+    " FROM jsonb_populate_recordset(NULL::ledger, CAST(CAST(:rows AS text) AS jsonb)) WITH ORDINALITY"
+    " ORDER BY ordinality RETURNING seq, id),"
+    " queued AS (INSERT INTO outbox (seq, publish) SELECT seq, id <> ALL (CAST(:unpublished AS uuid[])) FROM added)"
     " SELECT pg_notify('anze_outbox', '')"
 )
 _CHUNK = 1_000
@@ -239,8 +238,8 @@ class UnitOfWork:
         for start in range(0, len(self._entries), _CHUNK):
             chunk = self._entries[start : start + _CHUNK]
             rows = [entry._asdict() | {"digest": f"\\x{seals.digest(entry).hex()}"} for entry, _ in chunk]
-            publish = [published for _, published in chunk]
-            await self.session.execute(_APPEND, {"rows": json.dumps(rows, default=str), "publish": publish})
+            unpublished = [entry.id for entry, published in chunk if not published]
+            await self.session.execute(_APPEND, {"rows": json.dumps(rows, default=str), "unpublished": unpublished})
         self._entries.clear()
 
     async def commit(self, answer: StoredAnswer | None = None) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.registry.facts.findings import DeclarationKind, FindingKind
 from services.registry.handlers import declarations as verbs
 from services.registry.handlers import findings, reading, saving
 from services.registry.handlers.findings import Asked
@@ -15,7 +14,9 @@ from services.registry.schemas.common import Reasoned
 from services.registry.schemas.findings import (
     DeclarationChangeIn,
     DeclarationIn,
+    DeclarationKind,
     DeclarationView,
+    FindingKind,
     FindingsPage,
     RegionFindingView,
     as_csv,

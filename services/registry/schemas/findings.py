@@ -9,9 +9,19 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.registry.facts.findings import DeclarationKind, Finding
+from services.registry.facts.findings import DeclarationKind, Finding, FindingKind
 from services.registry.schemas.common import Code, Days, GroundView, Industry, Name, Reasoned, Versioned, Words
 
+__all__ = [
+    "DeclarationChangeIn",
+    "DeclarationIn",
+    "DeclarationKind",
+    "DeclarationView",
+    "FindingKind",
+    "FindingsPage",
+    "RegionFindingView",
+    "as_csv",
+]
 Yuan = Annotated[int, Field(ge=0, le=10**15, examples=[120_000_000])]
 
 
