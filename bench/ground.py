@@ -36,11 +36,12 @@ DECLARED = Declarations(
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Addresses of real servers with durable settings, and a folder for logs."""
+    """Addresses of real servers with durable settings, a folder for logs, and how many provinces to grow to."""
 
     home: Path
     admin_url: str
     nats_url: str
+    scale: int = 1
 
     @asynccontextmanager
     async def stack(self) -> AsyncIterator[Stack]:
@@ -101,10 +102,10 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
+def ground(scale: int = 1) -> Iterator[Ground]:
     """Private servers with the settings of `make up`, or those that DATABASE_URL and NATS_URL name."""
     with scratch_home() as home, servers(home, os.environ) as running:
-        yield Ground(home, running.admin_url, running.nats_url)
+        yield Ground(home, running.admin_url, running.nats_url, scale)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import accident, ledger, letters, operate, papers, up
+from cli import accident, findings, ledger, letters, operate, papers, up
 
 app = typer.Typer(
     name="anze",
@@ -21,6 +21,7 @@ app.add_typer(ledger.audit_app, name="audit")
 app.add_typer(letters.app, name="dead-letters")
 app.add_typer(papers.attestation_app, name="attestation")
 app.add_typer(accident.app, name="accident")
+app.command()(findings.findings)
 
 if __name__ == "__main__":
     app(prog_name="anze")

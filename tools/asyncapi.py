@@ -31,6 +31,7 @@ AGGREGATE_WORDS = {
     "case": "问责案件",
     "commendation": "表彰",
     "evaluation": "责任考核",
+    "declaration": "登记事项",
     "exemption": "免责",
     "filing": "备案",
     "finding": "问题",

@@ -141,6 +141,23 @@ accident = _versioned(
     sa.Index("accident_reach", "reach", postgresql_using="gin"),
 )
 
+declaration = _versioned(
+    "declaration",
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("region_code", sa.Text, nullable=False),
+    *_days(),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("post_id", sa.Uuid),
+    sa.Column("organ_id", sa.Uuid),
+    sa.Column("name", sa.Text),
+    sa.Column("industry", sa.Text),
+    sa.Column("year", sa.Integer),
+    sa.Column("fund_yuan", sa.BigInteger),
+    sa.Column("revenue_yuan", sa.BigInteger),
+    sa.Column("annulled", sa.Boolean, nullable=False),
+    sa.Index("declaration_region_code", "region_code"),
+)
+
 #: The citizen number is no part of the bitemporal state: it is in no event, so it has no versions to tell.
 citizen_number = sa.Table(
     "citizen_number",
@@ -167,5 +184,5 @@ promotion_bar = sa.Table(
 
 #: Aggregate → its table.
 TABLES: Mapping[str, sa.Table] = {
-    one.name: one for one in (region, organ, post, official, appointment, portfolio, accident)
+    one.name: one for one in (region, organ, post, official, appointment, portfolio, accident, declaration)
 }

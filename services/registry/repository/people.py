@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -58,13 +59,15 @@ async def put_bar(session: AsyncSession, identity: UUID, bar: PromotionBar, *, e
 async def bars_on(session: AsyncSession, officials: Collection[UUID]) -> dict[UUID, PromotionBar]:
     """Every veto and effect period of these ids, lifted ones marked."""
     rows = await session.execute(sa.select(promotion_bar).where(among(promotion_bar.c.official_id, officials)))
-    return {
-        row.id: PromotionBar(
-            official_id=row.official_id,
-            kind=BarKind(row.kind),
-            span=Span(row.from_day, row.through_day),
-            basis=Basis(row.basis["clause"], BasisKind(row.basis["kind"]), row.basis["note"]),
-            annulled=row.lifted,
-        )
-        for row in rows
-    }
+    return {row.id: bar_of(row) for row in rows}
+
+
+def bar_of(row: Any) -> PromotionBar:
+    """The bar in a row."""
+    return PromotionBar(
+        official_id=row.official_id,
+        kind=BarKind(row.kind),
+        span=Span(row.from_day, row.through_day),
+        basis=Basis(row.basis["clause"], BasisKind(row.basis["kind"]), row.basis["note"]),
+        annulled=row.lifted,
+    )

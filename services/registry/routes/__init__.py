@@ -4,6 +4,8 @@ from services.registry.routes.accidents import router as accidents
 from services.registry.routes.answers import router as answers
 from services.registry.routes.appointments import causes
 from services.registry.routes.appointments import router as appointments
+from services.registry.routes.findings import declarations
+from services.registry.routes.findings import router as findings
 from services.registry.routes.officials import router as officials
 from services.registry.routes.officials import searches
 from services.registry.routes.organs import router as organs
@@ -28,4 +30,6 @@ ROUTERS = (
     regions_over_time,
     zones,
     successions,
+    findings,
+    declarations,
 )

@@ -39,4 +39,7 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("official", "merge"): REGISTRARS,
     ("region", "change"): frozenset({"administrator"}),
     ("zone", "register"): REGISTRARS,
+    ("finding", "read"): EVERYBODY - {"agency"},
+    ("declaration", "read"): EVERYBODY - {"agency"},
+    ("declaration", "write"): REGISTRARS | {"safety_office"},
 }

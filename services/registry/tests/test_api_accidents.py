@@ -177,9 +177,8 @@ async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alar
 async def _figures_come_before_competence(clerk: Clerk) -> None:
     """What 辛集 investigates is confirmed for the county level only; three concealed deaths are taken all the same."""
     region = await clerk.get("/v1/regions/130181")
-    await clerk.put(
-        "/v1/regions/130181/competence", {"competence": "county", "reason": "经确认"}, seen=region["version"]
-    )
+    source = {"document": "（演练）冀政函〔2026〕2号", "from_day": "2026-01-01", "reason": "经确认"}
+    await clerk.put("/v1/regions/130181/competence", {"competence": "county", **source}, seen=region["version"])
     one = {"deaths": [{"count": 1, "died_on": "2026-05-20"}]}
     accident = await clerk.post("/v1/accidents", explosion(region_code="130181", report_steps=[], casualties=one))
     assert (accident["investigating_region"], accident["alarms"]) == ("130181", [])

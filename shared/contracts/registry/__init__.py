@@ -23,6 +23,12 @@ from shared.contracts.registry.base import (
     Part,
     RegistryEvent,
 )
+from shared.contracts.registry.declarations import (
+    DeclarationAnnulled,
+    DeclarationCorrected,
+    DeclarationRecorded,
+    DeclarationState,
+)
 from shared.contracts.registry.proceedings import (
     ACCIDENT_EVENTS,
     AccidentClosed,
@@ -94,6 +100,10 @@ __all__ = [
     "DatedParentPart",
     "DatedTierPart",
     "DeathsPart",
+    "DeclarationAnnulled",
+    "DeclarationCorrected",
+    "DeclarationRecorded",
+    "DeclarationState",
     "GapPart",
     "GroundPart",
     "HeirPart",

@@ -1,0 +1,341 @@
+"""Every write route of the published API: an event with the full state leaves on the subject of its region.
+
+The routes are read from the OpenAPI document, so a route that is added and not tried here makes this fail.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from nats.aio.msg import Msg
+
+from services.registry.repository import states
+from services.registry.tests.clerk import ZONE, Clerk, Story, days, enact, explosion, step
+from services.registry.tests.conftest import Calendar
+from services.registry.tests.rosters import BY_CODE
+from services.registry.tests.rosters import story as cast
+from shared.contracts.registry import RegistryEvent
+from shared.kernel import streams
+from shared.kernel.consumer import delivery_of
+from shared.kernel.envelope import Delivery, contract, place
+from shared.kernel.tables import ledger, outbox
+from shared.kernel.testing import Stack, eventually
+
+COUNTY = "139901"
+#: Routes that change no fact of the register: searches by number, and the kernel's own for operators.
+NO_FACTS = {
+    ("post", "/v1/official-searches"),
+    ("post", "/v1/dead-letters/{letter_id}/replay"),
+    ("post", "/v1/dead-letters/{letter_id}/discard"),
+    ("post", "/v1/reconciliations"),
+}
+Route = tuple[str, str]
+
+
+@dataclass
+class Scene:
+    """The story's cast, and what the steps before left for the next."""
+
+    story: Story
+    calendar: Calendar
+    made: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def clerk(self) -> Clerk:
+        return self.story.clerk
+
+    async def create(self, name: str, path: str, body: dict[str, Any]) -> None:
+        self.made[name] = (await self.clerk.post(path, body))["id"]
+
+    async def change(self, verb: str, path: str, body: dict[str, Any]) -> None:
+        """Send a change that names the newest version."""
+        seen = await self.clerk.send("GET", path.removesuffix("/annul").removesuffix("/end"))
+        version = int(seen.headers["etag"].strip('"'))
+        answer = await self.clerk.send(verb, path, body, seen=version)
+        assert answer.is_success, answer.text
+
+
+async def _load(scene: Scene) -> None:
+    await scene.clerk.load_divisions(exercise_only=False)
+
+
+async def _competence(scene: Scene) -> None:
+    path, body = (
+        "/v1/regions/130682",
+        {"competence": "city", "from_day": "2026-01-01", "document": "（演练）文", "reason": "演练确认"},
+    )
+    seen = await scene.clerk.send("GET", path)
+    await scene.clerk.put(f"{path}/competence", body, seen=int(seen.headers["etag"].strip('"')))
+
+
+async def _adjust(scene: Scene) -> None:
+    path = f"/v1/accidents/{scene.made['accident']}"
+    body = {"action": "remove", "post_id": scene.story["县应急副局长"], "reason": "演练：不在分管范围"}
+    await _of_accident(scene, path, "chain-adjustments", body)
+
+
+async def _of_accident(scene: Scene, path: str, what: str, body: dict[str, Any]) -> None:
+    seen = await scene.clerk.send("GET", path)
+    await scene.clerk.post(f"{path}/{what}", body, seen=int(seen.headers["etag"].strip('"')))
+
+
+def _creates(name: str, path: str, body: Callable[[Scene], dict[str, Any]]) -> Callable[[Scene], Awaitable[None]]:
+    async def run(scene: Scene) -> None:
+        await scene.create(name, path, body(scene))
+
+    return run
+
+
+def _changes(
+    verb: str, path: str, name: str, body: Callable[[Scene], dict[str, Any]]
+) -> Callable[[Scene], Awaitable[None]]:
+    async def run(scene: Scene) -> None:
+        await scene.change(verb, path.format(scene.made[name]), body(scene))
+
+    return run
+
+
+def _on_accident(what: str, body: dict[str, Any]) -> Callable[[Scene], Awaitable[None]]:
+    async def run(scene: Scene) -> None:
+        await _of_accident(scene, f"/v1/accidents/{scene.made['accident']}", what, body)
+
+    return run
+
+
+REVISED = {"casualties": {"deaths": [{"count": 4, "died_on": "2026-05-20"}]}, "reason": "续报"}
+#: Route → (the aggregate whose event it must cause, the code of that event's region, how it is done), in an order in
+#: which each finds what it needs.
+WRITES: dict[Route, tuple[str, str, Callable[[Scene], Awaitable[None]]]] = {
+    ("post", "/v1/divisions/load"): ("region", "130123", _load),
+    ("put", "/v1/regions/{code}/competence"): ("region", "130682", _competence),
+    ("post", "/v1/organs"): (
+        "organ",
+        COUNTY,
+        _creates(
+            "organ",
+            "/v1/organs",
+            lambda _: {"name": "新局", "kind": "government_department", "region_code": COUNTY, **days("2020-01-01")},
+        ),
+    ),
+    ("put", "/v1/organs/{organ_id}"): (
+        "organ",
+        COUNTY,
+        _changes(
+            "PUT",
+            "/v1/organs/{}",
+            "organ",
+            lambda _: {"name": "更名局", "roles": [], "reason": "更名", **days("2020-01-01")},
+        ),
+    ),
+    ("post", "/v1/posts"): (
+        "post",
+        COUNTY,
+        _creates(
+            "post",
+            "/v1/posts",
+            lambda s: {
+                "organ_id": s.made["organ"],
+                "kind": "department_principal",
+                "title": "局长",
+                **days("2020-01-01"),
+            },
+        ),
+    ),
+    ("put", "/v1/posts/{post_id}"): (
+        "post",
+        COUNTY,
+        _changes("PUT", "/v1/posts/{}", "post", lambda _: {"title": "主任", "reason": "更名", **days("2020-01-01")}),
+    ),
+    ("post", "/v1/officials"): (
+        "official",
+        COUNTY,
+        _creates("official", "/v1/officials", lambda _: {"name": "演练子", "region_code": COUNTY, "exercise": True}),
+    ),
+    ("put", "/v1/officials/{official_id}"): (
+        "official",
+        COUNTY,
+        _changes("PUT", "/v1/officials/{}", "official", lambda _: {"name": "演练丑", "reason": "更正"}),
+    ),
+    ("post", "/v1/appointments"): (
+        "appointment",
+        COUNTY,
+        _creates(
+            "appointment",
+            "/v1/appointments",
+            lambda s: {"post_id": s.made["post"], "official_id": s.made["official"], **days("2024-01-01")},
+        ),
+    ),
+    ("put", "/v1/appointments/{appointment_id}"): (
+        "appointment",
+        COUNTY,
+        _changes("PUT", "/v1/appointments/{}", "appointment", lambda _: {"reason": "更正", **days("2024-02-01")}),
+    ),
+    ("post", "/v1/appointments/{appointment_id}/end"): (
+        "appointment",
+        COUNTY,
+        _changes(
+            "POST", "/v1/appointments/{}/end", "appointment", lambda _: {"last_day": "2025-01-31", "end_reason": "转任"}
+        ),
+    ),
+    ("post", "/v1/appointments/{appointment_id}/annul"): (
+        "appointment",
+        COUNTY,
+        _changes("POST", "/v1/appointments/{}/annul", "appointment", lambda _: {"reason": "误登"}),
+    ),
+    ("post", "/v1/portfolios"): (
+        "portfolio",
+        COUNTY,
+        _creates(
+            "portfolio",
+            "/v1/portfolios",
+            lambda s: {"post_id": s.made["post"], "industries": ["C26"], **days("2024-01-01")},
+        ),
+    ),
+    ("put", "/v1/portfolios/{portfolio_id}"): (
+        "portfolio",
+        COUNTY,
+        _changes(
+            "PUT",
+            "/v1/portfolios/{}",
+            "portfolio",
+            lambda _: {"industries": ["C27"], "reason": "更正", **days("2024-01-01")},
+        ),
+    ),
+    ("post", "/v1/portfolios/{portfolio_id}/annul"): (
+        "portfolio",
+        COUNTY,
+        _changes("POST", "/v1/portfolios/{}/annul", "portfolio", lambda _: {"reason": "误登"}),
+    ),
+    ("post", "/v1/accidents"): ("accident", ZONE, _creates("accident", "/v1/accidents", lambda _: explosion())),
+    ("post", "/v1/accidents/{accident_id}/revisions"): ("accident", ZONE, _on_accident("revisions", REVISED)),
+    ("post", "/v1/accidents/{accident_id}/report-steps"): (
+        "accident",
+        ZONE,
+        _on_accident("report-steps", {"steps": [step("state_council", 17, 50, "province")]}),
+    ),
+    ("post", "/v1/accidents/{accident_id}/chain-adjustments"): ("accident", ZONE, _adjust),
+    ("post", "/v1/declarations"): (
+        "declaration",
+        COUNTY,
+        _creates(
+            "declaration",
+            "/v1/declarations",
+            lambda _: {
+                "kind": "enterprise",
+                "region_code": COUNTY,
+                "document": "演练1号",
+                "name": "演练厂",
+                "industry": "C26",
+                **days("2024-01-01"),
+            },
+        ),
+    ),
+    ("put", "/v1/declarations/{declaration_id}"): (
+        "declaration",
+        COUNTY,
+        _changes(
+            "PUT",
+            "/v1/declarations/{}",
+            "declaration",
+            lambda _: {
+                "document": "演练2号",
+                "name": "演练厂",
+                "industry": "C27",
+                "reason": "更正",
+                **days("2024-01-01"),
+            },
+        ),
+    ),
+    ("post", "/v1/declarations/{declaration_id}/annul"): (
+        "declaration",
+        COUNTY,
+        _changes("POST", "/v1/declarations/{}/annul", "declaration", lambda _: {"reason": "误登"}),
+    ),
+}
+
+
+def routes(clerk: Clerk) -> set[Route]:
+    """Every route of the published document that may write."""
+    paths = clerk.running.app.openapi()["paths"]
+    return {
+        (verb, path) for path, verbs in paths.items() for verb in verbs if verb in {"post", "put", "patch", "delete"}
+    }
+
+
+async def test_every_write_route_causes_an_event_with_the_full_state_on_its_regions_subject(
+    publishing: Clerk, calendar: Calendar, stack: Stack
+) -> None:
+    assert routes(publishing) == WRITES.keys() | NO_FACTS
+    scene = Scene(await enact(publishing, cast()), calendar)
+    written = {route: await _between(scene, run) for route, (_, _, run) in WRITES.items()}
+    by_seq = await _published(stack, publishing)
+    for route, (aggregate, code, _) in WRITES.items():
+        caused = [by_seq[seq] for seq in written[route] if seq in by_seq]
+        expected = f"anze.v1.internal.registry.{aggregate}."
+        where = place(BY_CODE[code].path)
+        fitting = [one for subject, one in caused if subject.startswith(expected) and subject.endswith(f".{where}")]
+        assert fitting, f"{route}: {[subject for subject, _ in caused]}"
+        for delivery in fitting[:20]:
+            await _is_the_full_state(publishing, delivery)
+
+
+async def test_every_contract_of_the_registry_that_may_be_published_is_caused_by_a_route(
+    publishing: Clerk, calendar: Calendar, stack: Stack
+) -> None:
+    """Two come from elsewhere: flags from discipline's events, and a chain revised when the roster is corrected."""
+    scene = Scene(await enact(publishing, cast()), calendar)
+    for _, _, run in WRITES.values():
+        await run(scene)
+    seen = {delivery.type for _, delivery in (await _published(stack, publishing)).values()}
+    declared = {kind.type() for kind in _concrete(RegistryEvent) if kind.PUBLISHED}
+    assert declared - seen == {"anze.registry.appointment.promotion_flagged.v1"}
+
+
+def _concrete(kind: type[RegistryEvent]) -> list[type[RegistryEvent]]:
+    below = [one for child in kind.__subclasses__() for one in _concrete(child)]
+    return [kind, *below] if "NAME" in vars(kind) else below
+
+
+async def _between(scene: Scene, run: Callable[[Scene], Awaitable[None]]) -> list[int]:
+    """The ledger rows that a step caused."""
+    async with scene.clerk.running.app.state.sessions() as session:
+        before = await session.scalar(sa.select(sa.func.max(ledger.c.seq))) or 0
+    await run(scene)
+    async with scene.clerk.running.app.state.sessions() as session:
+        return list((await session.execute(sa.select(ledger.c.seq).where(ledger.c.seq > before))).scalars())
+
+
+async def _published(stack: Stack, clerk: Clerk) -> dict[int, tuple[str, Delivery]]:
+    """Once nothing waits in the outbox: seq → (subject, message) of the registry's stream."""
+
+    async def relayed() -> bool:
+        async with clerk.running.app.state.sessions() as session:
+            return not await session.scalar(sa.select(sa.func.count()).select_from(outbox))
+
+    await eventually(relayed, seconds=60, what="the outbox to be empty")
+    client = await streams.connect(stack.nats_url, name="test-every-write")
+    try:
+        return dict([_read(message) async for message in streams.read(client, "REGISTRY")])
+    finally:
+        await client.close()
+
+
+def _read(message: Msg) -> tuple[int, tuple[str, Delivery]]:
+    headers = message.headers or {}
+    return int(headers["ce-seq"]), (headers["Nats-Subject"], delivery_of(headers, message.data))
+
+
+async def _is_the_full_state(clerk: Clerk, delivery: Delivery) -> None:
+    """What the message says is all that the register keeps of that version."""
+    kind = contract(delivery.type)
+    assert kind is not None
+    assert issubclass(kind, RegistryEvent)
+    async with clerk.running.app.state.sessions() as session:
+        kept = await states.one(session, kind, delivery.ref.id, known_at=delivery.recorded_at)
+    assert kept is not None
+    said: dict[str, Any] = defaultdict(lambda: None, delivery.body)
+    for name, value in kept.state.model_dump(mode="json").items():
+        assert said[name] == value, (delivery.type, name)
+    assert kept.version == delivery.version

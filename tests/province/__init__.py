@@ -1,0 +1,1 @@
+"""The invented province through registry, stream and the copies that the other services keep."""
