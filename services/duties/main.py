@@ -9,14 +9,13 @@ from services.duties.routes.findings import nonperformance_findings, standing_re
 from services.duties.routes.performances import performances
 from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
-from services.duties.subscribers import ACCIDENTS
+from services.duties.subscribers import ACCIDENTS, ROSTER
 from shared.contracts import duties as contracts
 from shared.contracts.topology import DECLARATIONS
 from shared.kernel import app
 from shared.kernel.envelope import Event
 from shared.kernel.recovery import Adopt
 from shared.papers import Signer
-from shared.roster.subscription import roster_subscription
 from shared.statute.routes import statute_router
 
 ADOPT: dict[type[Event], Adopt] = {
@@ -47,7 +46,7 @@ def service(signer: Signer | None = None) -> app.Service:
             statute_router(),
         ),
         policy=POLICY,
-        subscriptions=(roster_subscription(), ACCIDENTS),
+        subscriptions=(ROSTER, ACCIDENTS),
         adopt=ADOPT,
     )
 

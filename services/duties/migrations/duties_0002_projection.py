@@ -54,6 +54,7 @@ def _evaluated_year() -> None:
     op.create_table(
         "evaluated_year",
         sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("catalogue", sa.Text, nullable=False),
     )
 
 

@@ -1,6 +1,6 @@
 """What every post owes, derived by SQL from the roster's copy and the catalogue: set by set, never row by row.
 
-The same law as `rules.obligations.obligations_of_post` and `rules.status.why_not_counted`, with which tests hold it equal.
+The same law as `rules.obligations.obligations_of_post` and `rules.status.why_not_counted`; tests hold them equal.
 A version row of the roster's copy is known at the moments of `shared.roster.repository` (ADR 0011); what follows from
 several rows is known while all of them are: the intersection of their moments.
 """
@@ -149,7 +149,8 @@ def _difference(table: str, columns: str, key: str, fresh: str, scope: str) -> s
     alike = f"o.{key} = f.{key} AND ROW(o.*)::text = ROW(f.*)::text"
     return (
         f"WITH fresh AS MATERIALIZED ({fresh}),"
-        f" gone AS (DELETE FROM {table} o WHERE {scope} AND NOT EXISTS (SELECT FROM fresh f WHERE {alike}) RETURNING 1),"
+        f" gone AS (DELETE FROM {table} o WHERE {scope}"
+        f" AND NOT EXISTS (SELECT FROM fresh f WHERE {alike}) RETURNING 1),"
         f" added AS (INSERT INTO {table} ({columns}) SELECT * FROM fresh f WHERE NOT EXISTS"
         f" (SELECT FROM {table} o WHERE {scope} AND {alike}) RETURNING 1)"
         f" SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM added)"
@@ -178,8 +179,11 @@ _BOOKS_CLOSED = f"""coalesce((
 _MATCH = """a.exercise = o.exercise AND a.day BETWEEN o.from_day AND o.due_on AND a.act = ANY(r.acts)"""
 
 
-def _acts(where: str) -> str:
-    """Which acts count towards which obligations, and when that was known; `where` narrows `a` or `o`."""
+def _acts(where: str, named: str = "true") -> str:
+    """Which acts count towards which obligations, and when that was known.
+
+    `where` narrows acts `a` and obligations `o`; `named` once more those acts that must name the post, for an index.
+    """
     return f"""
 WITH born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
 match AS (
@@ -194,10 +198,11 @@ match AS (
       AND t.official_id = CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by
         ELSE a.performed_by END
       AND (c.appointment_id IS NULL OR c.appointment_id = t.id)) h ON true
-  WHERE {_MATCH} AND {where}
+  WHERE {_MATCH} AND {where} AND {named}
   UNION ALL
   SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id, o.known
-  FROM performance a JOIN obligation o ON o.organ_id = a.organ_id
+  FROM performance a JOIN (SELECT DISTINCT id, organ_id FROM roster_post) p ON p.organ_id = a.organ_id
+  JOIN obligation o ON o.post_id = p.id AND o.organ_id = p.organ_id
   JOIN duty_rule r ON r.id = o.rule AND r.manner = 'body'
   WHERE {_MATCH} AND {where})
 SELECT o.id AS obligation_id, a.id AS performance_id, o.post_id, a.day, a.recorded_at,
@@ -216,7 +221,7 @@ def fill_acts() -> str:
 
 def refresh_acts_of_posts() -> str:
     """Bring the acts of these posts' obligations to what counts now."""
-    fresh = _acts("o.post_id = ANY(CAST(:posts AS uuid[]))")
+    fresh = _acts("o.post_id = ANY(CAST(:posts AS uuid[]))", "a.post_ids && CAST(:posts AS uuid[])")
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
 
 

@@ -38,7 +38,10 @@ _MANY = 500
 
 
 async def lock_posts(session: AsyncSession, posts: Collection[UUID] | None = None) -> None:
-    """Be the only one who changes what these posts' rows follow from, until the transaction ends; `None`: every post."""
+    """Be the only one who changes what these posts' rows follow from, until the transaction ends.
+
+    `None` is every post.
+    """
     if posts is None or len(posts) > _MANY:
         await session.execute(_WIDE)
     elif posts:
@@ -61,30 +64,32 @@ async def _written(session: AsyncSession, statement: str, values: dict[str, Any]
     return int(gone) + int(added)
 
 
-async def open_years(session: AsyncSession) -> tuple[int, ...]:
-    """The years that are evaluated, in order."""
-    return tuple(await session.scalars(sa.select(evaluated_year.c.year).order_by(evaluated_year.c.year)))
+async def open_years(session: AsyncSession) -> dict[int, str]:
+    """The years that are evaluated, each with the version of the catalogue by which it is."""
+    rows = await session.execute(sa.select(evaluated_year).order_by(evaluated_year.c.year))
+    return {row.year: row.catalogue for row in rows}
 
 
-async def open_year(session: AsyncSession, year: int, periods: Sequence[Period]) -> int:
-    """Evaluate a year in which nothing is evaluated yet, for every post; a year that is open stays as it is."""
+async def mark_years(session: AsyncSession, years: Collection[int], catalogue: str) -> None:
+    """The years are evaluated by that version of the catalogue."""
+    for year in sorted(years):
+        made = insert(evaluated_year).values(year=year, catalogue=catalogue)
+        changed = {"catalogue": made.excluded.catalogue}
+        await session.execute(made.on_conflict_do_update(index_elements=[evaluated_year.c.year], set_=changed))
+
+
+async def fill_year(session: AsyncSession, year: int, periods: Sequence[Period]) -> int:
+    """Evaluate a year anew, for every post: what was there goes, what is owed and what counts comes."""
     await lock_posts(session)
-    added = insert(evaluated_year).values(year=year).on_conflict_do_nothing().returning(evaluated_year.c.year)
-    if await session.scalar(added) is None:
-        return 0
-    owed: Any = await session.execute(sa.text(evaluation.fill()), _periods(periods))
     days = {"from_day": date(year, 1, 1), "to_day": date(year, 12, 31)}
+    inside = obligation.c.due_on.between(days["from_day"], days["to_day"])
+    await session.execute(
+        sa.delete(obligation_act).where(obligation_act.c.day.between(days["from_day"], days["to_day"]))
+    )
+    await session.execute(sa.delete(obligation).where(inside))
+    owed: Any = await session.execute(sa.text(evaluation.fill()), _periods(periods))
     acts: Any = await session.execute(sa.text(evaluation.fill_acts()), _DAYS | days)
     return int(owed.rowcount + acts.rowcount)
-
-
-async def empty(session: AsyncSession) -> tuple[int, ...]:
-    """Throw the derived rows away; answers the years that were open."""
-    await lock_posts(session)
-    years = await open_years(session)
-    for table in (obligation_act, obligation, evaluated_year):
-        await session.execute(sa.delete(table))
-    return years
 
 
 async def evaluate_posts(session: AsyncSession, posts: Collection[UUID] | None, periods: Sequence[Period]) -> int:
@@ -242,6 +247,12 @@ async def codes_of(session: AsyncSession, region: UUID) -> tuple[str, ...]:
     return tuple(
         await session.scalars(sa.text("SELECT DISTINCT code FROM roster_region WHERE id = :id"), {"id": region})
     )
+
+
+async def posts_of_appointment(session: AsyncSession, appointment: UUID) -> tuple[UUID, ...]:
+    """Every post that any version of an appointment speaks of."""
+    query = sa.text("SELECT DISTINCT post_id FROM roster_appointment WHERE id = :id ORDER BY post_id")
+    return tuple(await session.scalars(query, {"id": appointment}))
 
 
 async def digest(session: AsyncSession) -> str:

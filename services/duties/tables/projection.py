@@ -53,6 +53,7 @@ evaluated_year = sa.Table(
     "evaluated_year",
     metadata,
     sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("catalogue", sa.Text, nullable=False),  # the version by which it is evaluated
 )
 #: One requirement of a duty × one post × one period. Several rows of one `id` have `known` that do not overlap.
 obligation = sa.Table(

@@ -58,7 +58,7 @@ async def evaluate(session: AsyncSession, world: World, adopted: Iterable[Adopti
     for number, one in enumerate(adopted):
         await projection.keep_adoption(session, uid(f"adoption{number}"), one, adopted_at(number))
     for year in YEARS:
-        await projection.open_year(session, year, periods_of_year(year))
+        await projection.fill_year(session, year, periods_of_year(year))
 
 
 def adopted_at(number: int) -> datetime:

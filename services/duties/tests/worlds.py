@@ -50,13 +50,14 @@ EDGES = (
     date(2025, 1, 1),
 )
 days = st.sampled_from(sorted(EDGES))
-starts = st.sampled_from((date(2010, 1, 1), date(2010, 1, 1), *EDGES))
+SINCE = date(2010, 1, 1)
+starts = st.one_of(st.just(SINCE), st.just(SINCE), st.just(SINCE), days)
 
 
 @st.composite
 def spans(draw: st.DrawFn) -> Span:
     begun = draw(starts)
-    ended = draw(st.one_of(st.none(), st.none(), days))
+    ended = draw(st.one_of(st.none(), st.none(), st.none(), days))
     return Span(begun, ended if ended is None or ended >= begun else begun)
 
 
@@ -97,7 +98,7 @@ ORGANS = {
 def organs(draw: st.DrawFn) -> list[Organ]:
     return [
         Organ(uid(f"{name}{number}"), name, ORGANS[name][0], draw(st.sampled_from(CODES)), draw(spans()), draw(roles))
-        for number, name in enumerate(draw(st.lists(st.sampled_from(sorted(ORGANS)), min_size=1, max_size=3)))
+        for number, name in enumerate(draw(st.lists(st.sampled_from(sorted(ORGANS)), min_size=2, max_size=4)))
     ]
 
 
@@ -118,7 +119,7 @@ def posts(draw: st.DrawFn, inside: Sequence[Organ]) -> list[Post]:
 def terms(draw: st.DrawFn, seats: Sequence[Post]) -> list[Appointment]:
     made = []
     for post in seats:
-        for number in range(draw(st.integers(0, 2))):
+        for number in range(draw(st.sampled_from((1, 1, 2, 0)))):
             who = uid(draw(st.sampled_from("甲乙")))
             made.append(
                 Appointment(
@@ -173,8 +174,20 @@ def worlds(draw: st.DrawFn) -> World:
         states[term.id] = [facts_of.appointment_event(AppointmentRecorded, one) for one in chain_of]
     for one in states.values():
         made.events += draw(versions(one))
-    made.acts = draw(st.lists(acts(seats, held), max_size=8, unique_by=lambda act: act.id))
+    made.acts = draw(st.lists(acts(seats, held), min_size=3, max_size=8, unique_by=lambda act: act.id))
     return made
+
+
+ACTS = {
+    PostKind.PARTY_PRINCIPAL: (
+        *(ActKind.STANDING_COMMITTEE_MEETING, ActKind.JOINT_MEETING),
+        *(ActKind.RESEARCH_TRIP, ActKind.LED_INSPECTION),
+    ),
+    PostKind.GOVERNMENT_PRINCIPAL: (ActKind.EXECUTIVE_MEETING, ActKind.LED_INSPECTION, ActKind.LIST_PUBLISHED),
+    PostKind.GOVERNMENT_OTHER_LEADER: (ActKind.SITUATION_ANALYSIS, ActKind.PORTFOLIO_REPORT),
+    PostKind.DEPARTMENT_PRINCIPAL: (ActKind.LED_INSPECTION, ActKind.PARTY_GROUP_MEETING, ActKind.SPECIAL_STUDY),
+    PostKind.DEPARTMENT_SAFETY_DEPUTY: (ActKind.LED_INSPECTION, ActKind.SAFETY_SPECIAL_MEETING),
+}
 
 
 @st.composite
@@ -184,19 +197,20 @@ def acts(draw: st.DrawFn, seats: Sequence[Post], held: Sequence[Appointment]) ->
     recorded = noon(day) + timedelta(days=draw(st.sampled_from((0, 0, 20, 45, 90))))
     later = recorded + timedelta(days=3)
     named = draw(st.lists(st.sampled_from(seats), min_size=1, max_size=2, unique=True))
-    exact = st.sampled_from((None, *(one.id for one in held if one.post_id == named[0].id)))
-    who = st.sampled_from((None, uid("甲"), uid("乙")))
-    official = draw(who)
+    holding = [one for one in held if one.post_id == named[0].id]
+    exact = st.sampled_from((None, *(one.id for one in holding)))
+    official = draw(st.sampled_from([one.official_id for one in holding] or [None, uid("甲")]))
+    other = draw(st.sampled_from((official, official, official, None, uid("乙"))))
     return Performance(
         id=draw(st.uuids(version=4)),
-        act=draw(st.sampled_from(ActKind)),
+        act=draw(st.sampled_from(ACTS[named[0].kind])),
         day=day,
         organ_id=named[0].organ_id,
         region_code=CODES[0],
         recorded_at=recorded,
         recorded_by="recorder",
         presided_by=official,
-        led_by=draw(who),
+        led_by=other,
         performed_by=official,
         capacities=tuple(Capacity(one.id, draw(exact) if one is named[0] else None) for one in named),
         corrected=draw(st.sampled_from((None, None, Correction("x", later, "误录")))),
