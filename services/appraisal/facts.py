@@ -3,6 +3,7 @@
 Frozen facts that rules read. Words typed by a person are absent when they are blank.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -193,12 +194,31 @@ class TourReference:
 
 
 @dataclass(frozen=True, slots=True)
+class BooksReference:
+    """履职账册 as reference: how an organ's obligations of a period stood when its books were last closed or reopened.
+
+    Of the lapses `founding` bind by the text or an adopted reading. It is about records, and about nobody.
+    """
+
+    books_id: UUID
+    organ_id: UUID
+    period: str
+    from_day: date
+    to_day: date
+    closed: bool
+    statuses: Mapping[str, int]
+    founding: int
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class References:
-    """重要参考 of an appraisal: tour results of its year, vetoes and effect periods that touch it."""
+    """重要参考 of an appraisal: tour results and books of its year, vetoes and effect periods that touch it."""
 
     tours: tuple[TourReference, ...]
     vetoes: tuple[KnownVeto, ...]
     basis: tuple[Basis, ...]
+    books: tuple[BooksReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,11 +231,25 @@ class VetoReferenceView(BaseModel):
         )
 
 
+class BooksReferenceView(BaseModel):
+    """履职账册 · How the body's obligations of a period stood when its books were last closed or reopened."""
+
+    books_id: UUID
+    organ_id: UUID
+    period: str = Field(examples=["2026-Q1"])
+    from_day: date
+    to_day: date
+    closed: bool
+    statuses: dict[str, int] = Field(examples=[{"fulfilled": 11, "lapsed": 1}])
+    founding: int = Field(description="到期无记录中依条文或已采纳理解的 · Lapses that may found something")
+
+
 class ReferencesView(BaseModel):
     """重要参考 · What the appraisal takes into account; no program sets a grade."""
 
     tours: list[TourReferenceView]
     vetoes: list[VetoReferenceView]
+    books: list[BooksReferenceView]
     basis: list[BasisView]
 
     @classmethod
@@ -244,6 +258,7 @@ class ReferencesView(BaseModel):
         return cls(
             tours=[TourReferenceView.model_validate(one, from_attributes=True) for one in references.tours],
             vetoes=[VetoReferenceView.of(one) for one in references.vetoes],
+            books=[BooksReferenceView.model_validate(one, from_attributes=True) for one in references.books],
             basis=basis_views(references.basis),
         )
 

@@ -3,7 +3,9 @@
 from fastapi import FastAPI
 
 from services.duties.handlers import adoption
+from services.duties.handlers.books import adopt_books
 from services.duties.routes.attestations import attestations
+from services.duties.routes.boards import board_routes, books_routes, projection_routes
 from services.duties.routes.duties import duties, obligation_routes
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
 from services.duties.routes.performances import performances
@@ -26,6 +28,8 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.NonPerformanceFound: adoption.adopt_finding,
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
+    contracts.BooksClosed: adopt_books,
+    contracts.BooksReopened: adopt_books,
 }
 
 
@@ -44,6 +48,9 @@ def service(signer: Signer | None = None) -> app.Service:
             nonperformance_findings,
             attestations(signer or Signer.fresh()),
             statute_router(),
+            board_routes,
+            books_routes,
+            projection_routes,
         ),
         policy=POLICY,
         subscriptions=(ROSTER, ACCIDENTS),

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
+
+
+class Group(StrEnum):
+    """By what a board counts."""
+
+    ORGAN = "organ"
+    REGION = "region"
+    DUTY = "duty"
+    PERIOD = "period"
+    OFFICIAL = "official"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An obligation of the projection with its status on the day that was asked about."""
+    """An obligation of the projection with its status on the day that was asked about.
+
+    `performances` are the acts that count; `unfiled` the relations in which a filing is asked for and not on record.
+    """
 
     id: UUID
     requirement_id: str
@@ -46,13 +60,18 @@ class Standing:
     basis: str
     founds: bool
     status: str
-    acts: tuple[UUID, ...]
+    performances: tuple[UUID, ...]
+    unfiled: tuple[str, ...]
     exercise: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many obligations of one official, organ, region, duty or period stand how; it ranks nobody."""
+    """How many obligations of one official, organ, region, duty or period stand how; it ranks nobody.
+
+    `founding`: how many of the lapses the text or an adopted reading makes binding; the others found nothing.
+    """
 
     key: str
     statuses: dict[str, int]
+    founding: int

@@ -55,6 +55,12 @@ async def open_year(session: AsyncSession, year: int, catalogue: Catalogue | Non
     return await projection.fill_year(session, year, periods_of_year(year))
 
 
+async def open_year_alone(sessions: async_sessionmaker[AsyncSession], year: int) -> dict[str, Any]:
+    """Evaluate a year in a transaction of its own; answers the rows written."""
+    async with sessions() as session, session.begin():
+        return {"year": year, "rows": await open_year(session, year)}
+
+
 async def follow_catalogue(session: AsyncSession, catalogue: Catalogue) -> int:
     """Evaluate the rules that differ from those of the open years; answers the rows written."""
     await projection.lock_posts(session)

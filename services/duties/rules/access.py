@@ -34,4 +34,9 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("nonperformance", "find"): _FINDERS,
     ("attestation", "read"): _EXAMINERS,
     ("attestation", "renew"): _EXAMINERS - {"auditor"},
+    ("board", "read"): _READERS,
+    ("books", "read"): _READERS,
+    ("books", "close"): frozenset({"safety_office"}),
+    ("books", "reopen"): frozenset({"safety_office"}),
+    ("projection", "evaluate"): frozenset({"administrator", "safety_office"}),
 }

@@ -160,8 +160,8 @@ async def test_status_by_one_expression_is_the_status_of_the_rule(
     asked: list[tuple[date, datetime]],
 ) -> None:
     async with AsyncSession(engine) as session:
-        for one in closed:
-            await put_books(session, one, (one.region_code,), 1)
+        for kept in closed:
+            await put_books(session, kept, (kept.region_code,), 1)
         await evaluate(session, world)
         owed, _ = await owed_by_rule(session, noon(LAST))
         impediments = [

@@ -199,7 +199,7 @@ def acts(draw: st.DrawFn, seats: Sequence[Post], held: Sequence[Appointment]) ->
     named = draw(st.lists(st.sampled_from(seats), min_size=1, max_size=2, unique=True))
     holding = [one for one in held if one.post_id == named[0].id]
     exact = st.sampled_from((None, *(one.id for one in holding)))
-    official = draw(st.sampled_from([one.official_id for one in holding] or [None, uid("甲")]))
+    official = draw(st.sampled_from([None, uid("甲"), *(one.official_id for one in holding * 3)]))
     other = draw(st.sampled_from((official, official, official, None, uid("乙"))))
     return Performance(
         id=draw(st.uuids(version=4)),
