@@ -1,5 +1,6 @@
 """Boards: how obligations stand, counted by SQL on any day and by what was known at any moment. They rank nobody."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,7 +112,7 @@ class Asked:
 
 def _bound(statement: str, values: Mapping[str, Any]) -> sa.TextClause:
     made = sa.text(statement)
-    return made.bindparams(**{name: values[name] for name in values if f":{name}" in statement})
+    return made.bindparams(**{name: one for name, one in values.items() if re.search(rf":{name}\b", statement)})
 
 
 async def tallies(session: AsyncSession, asked: Asked, group: Group, paging: Paging) -> tuple[list[Tally], str | None]:
