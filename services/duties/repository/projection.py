@@ -48,7 +48,8 @@ async def lock_posts(session: AsyncSession, posts: Collection[UUID] | None = Non
         await session.execute(_NARROW, {"posts": sorted(str(one) for one in posts)})
 
 
-def _periods(periods: Iterable[Period]) -> dict[str, list[Any]]:
+def periods_as_values(periods: Iterable[Period]) -> dict[str, list[Any]]:
+    """The parameters by which the statements of `evaluation` take periods."""
     listed = list(periods)
     return {
         "kinds": [one.kind.value for one in listed],
@@ -87,7 +88,7 @@ async def fill_year(session: AsyncSession, year: int, periods: Sequence[Period])
         sa.delete(obligation_act).where(obligation_act.c.day.between(days["from_day"], days["to_day"]))
     )
     await session.execute(sa.delete(obligation).where(inside))
-    owed: Any = await session.execute(sa.text(evaluation.fill()), _periods(periods))
+    owed: Any = await session.execute(sa.text(evaluation.fill()), periods_as_values(periods))
     acts: Any = await session.execute(sa.text(evaluation.fill_acts()), _DAYS | days)
     return int(owed.rowcount + acts.rowcount)
 
@@ -97,7 +98,9 @@ async def evaluate_posts(session: AsyncSession, posts: Collection[UUID] | None, 
     await lock_posts(session, posts)
     some = posts is not None
     values: dict[str, Any] = {"posts": list(posts)} if posts is not None else {}
-    return await _written(session, evaluation.refresh(some_posts=some, some_rules=False), values | _periods(periods))
+    return await _written(
+        session, evaluation.refresh(some_posts=some, some_rules=False), values | periods_as_values(periods)
+    )
 
 
 async def evaluate_rules(session: AsyncSession, rules: Collection[str], periods: Sequence[Period]) -> int:
@@ -105,7 +108,7 @@ async def evaluate_rules(session: AsyncSession, rules: Collection[str], periods:
     if not rules or not periods:
         return 0
     await lock_posts(session)
-    values = {"rules": list(rules)} | _periods(periods)
+    values = {"rules": list(rules)} | periods_as_values(periods)
     touched = sa.select(obligation.c.post_id).where(_any(obligation.c.rule, rules)).distinct()
     before = set(await session.scalars(touched))
     written = await _written(session, evaluation.refresh(some_posts=False, some_rules=True), values)

@@ -74,7 +74,7 @@ async def test_a_board_of_an_official_holds_the_own_tenure_and_one_of_a_region_e
     assert after["art5.3b"] == {"open": 1}  # the predecessor's quarter is not the newcomer's
     county = await board(story, "region", region=cast.COUNTY, **Q1)
     assert set(county) == {cast.COUNTY, cast.TOWN, cast.ZONE}
-    assert set(await board(story, "region", **Q1)) == {*county, cast.CITY}
+    assert set(await board(story, "region", **half)) == {*county, cast.CITY}
     zone_only = story.running.acting("viewer", regions=[cast.ZONE])
     seen = await story.running.http.get("/v1/boards", params={"by": "region", **Q1}, headers=zone_only)
     assert [one["key"] for one in seen.json()["items"]] == [cast.ZONE]
@@ -107,7 +107,7 @@ async def test_a_year_that_nobody_evaluated_is_not_answered_with_zeros(story: St
         started = await story.running.http.post(path, headers=headers)
         assert started.status_code == 202
         await story.finished(started.headers["Location"])
-    assert (await board(story, "period", **asked))["2020-01-01/2020-01-31"] == {"lapsed": 3}
+    assert (await board(story, "period", **asked))["2020-01-01/2020-01-31"] == {"lapsed": 4}
 
 
 @pytest.mark.clause("art28")
@@ -129,7 +129,9 @@ async def test_what_is_recorded_while_the_books_are_closed_needs_a_reviewer_and_
     address = f"/v1/books/{made.json()['id']}"
 
     async def january(day: int) -> str:
-        inspection = Act(date(2026, 1, day), "led_inspection", "戊", (cast.ZONE_SECRETARY,), recorded=date(2026, 2, 4))
+        inspection = Act(
+            date(2026, 1, day), "led_inspection", "戊", (cast.ZONE_SECRETARY,), recorded=date(2026, 2, day - 8)
+        )
         await story.record(inspection)
         shown = await story.get("/v1/boards/obligations", post_id=cast.ZONE_SECRETARY.id, duty_id="art5.3c", **Q1)
         explained = await story.get("/v1/obligations", post_id=cast.ZONE_SECRETARY.id, limit=500, **Q1)
