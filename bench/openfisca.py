@@ -124,7 +124,7 @@ async def by_sql(province: "Province", posts: list[UUID]) -> tuple[Answers, floa
         return found, watch.seconds()
 
 
-async def compare(province: "Province", rounds: int = 5) -> list[Line]:
+async def compare(province: "Province", rounds: int = 2) -> list[Line]:
     """The same posts and months by both, and how many of them a second."""
     whole = system()
     async with province.sessions() as session:

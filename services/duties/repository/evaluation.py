@@ -145,14 +145,17 @@ def fill() -> str:
 
 
 def _difference(table: str, columns: str, key: str, fresh: str, scope: str) -> str:
-    """Bring the rows in `scope` to what is `fresh`, writing only what differs; answers how many came and went."""
-    alike = f"o.{key} = f.{key} AND ROW(o.*)::text = ROW(f.*)::text"
+    """Bring the rows in `scope` to what is `fresh`, writing only what differs; answers how many went and came.
+
+    EXCEPT, because its work grows with the rows whatever the planner believes about their number.
+    """
+    there = f"SELECT {columns} FROM {table} o WHERE {scope}"
     return (
         f"WITH fresh AS MATERIALIZED ({fresh}),"
-        f" gone AS (DELETE FROM {table} o WHERE {scope}"
-        f" AND NOT EXISTS (SELECT FROM fresh f WHERE {alike}) RETURNING 1),"
-        f" added AS (INSERT INTO {table} ({columns}) SELECT * FROM fresh f WHERE NOT EXISTS"
-        f" (SELECT FROM {table} o WHERE {scope} AND {alike}) RETURNING 1)"
+        f" stale AS MATERIALIZED ({there} EXCEPT SELECT * FROM fresh),"
+        f" gone AS (DELETE FROM {table} o USING stale s"
+        f" WHERE o.{key} = s.{key} AND ROW(o.*)::text = ROW(s.*)::text RETURNING 1),"
+        f" added AS (INSERT INTO {table} ({columns}) SELECT * FROM fresh EXCEPT {there} RETURNING 1)"
         f" SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM added)"
     )
 
@@ -179,10 +182,11 @@ _BOOKS_CLOSED = f"""coalesce((
 _MATCH = """a.exercise = o.exercise AND a.day BETWEEN o.from_day AND o.due_on AND a.act = ANY(r.acts)"""
 
 
-def _acts(where: str, named: str = "true") -> str:
+def _acts(where: str = "true", *, named: str = "true", bodies: str = "true") -> str:
     """Which acts count towards which obligations, and when that was known.
 
-    `where` narrows acts `a` and obligations `o`; `named` once more those acts that must name the post, for an index.
+    `where` narrows acts `a` and obligations `o`; `named` the capacities `c` of those acts that must name the post,
+    `bodies` the posts `p` of bodies whose act it is.
     """
     return f"""
 WITH born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
@@ -201,7 +205,8 @@ match AS (
   WHERE {_MATCH} AND {where} AND {named}
   UNION ALL
   SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id, o.known
-  FROM performance a JOIN (SELECT DISTINCT id, organ_id FROM roster_post) p ON p.organ_id = a.organ_id
+  FROM performance a
+  JOIN (SELECT DISTINCT p.id, p.organ_id FROM roster_post p WHERE {bodies}) p ON p.organ_id = a.organ_id
   JOIN obligation o ON o.post_id = p.id AND o.organ_id = p.organ_id
   JOIN duty_rule r ON r.id = o.rule AND r.manner = 'body'
   WHERE {_MATCH} AND {where})
@@ -221,7 +226,11 @@ def fill_acts() -> str:
 
 def refresh_acts_of_posts() -> str:
     """Bring the acts of these posts' obligations to what counts now."""
-    fresh = _acts("o.post_id = ANY(CAST(:posts AS uuid[]))", "a.post_ids && CAST(:posts AS uuid[])")
+    named = (
+        "c.post_id = ANY(CAST(:posts AS uuid[])) AND a.id IN"
+        " (SELECT b.id FROM unnest(CAST(:posts AS uuid[])) AS w(post) JOIN performance b ON b.post_ids @> ARRAY[w.post])"
+    )
+    fresh = _acts(named=named, bodies="p.id = ANY(CAST(:posts AS uuid[]))")
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
 
 

@@ -14,12 +14,13 @@ from services.duties.tests.story import Act, Story, at
 from shared.contracts.duties import BooksReopened
 from shared.kernel.envelope import contracts
 
-Q1 = {"from": "2026-01-01", "to": "2026-03-31", "as_of": "2026-05-10", "exercise": True}
+Q1: dict[str, Any] = {"from": "2026-01-01", "to": "2026-03-31", "as_of": "2026-05-10", "exercise": True}
 POSTS = (cast.SECRETARY, cast.MAGISTRATE, cast.ZONE_SECRETARY, cast.ZONE_DIRECTOR, cast.BUREAU_DEPUTY, cast.DEPUTY)
 
 
 async def board(story: Story, by: str, **query: Any) -> dict[str, dict[str, int]]:
-    found, cursor = {}, None
+    found: dict[str, dict[str, int]] = {}
+    cursor = None
     while True:
         page = await story.get("/v1/boards", by=by, limit=2, **query, **({"cursor": cursor} if cursor else {}))
         found |= {one["key"]: one["statuses"] for one in page["items"]}
@@ -100,7 +101,7 @@ async def test_a_board_of_an_earlier_moment_answers_the_same_when_asked_again(st
 
 async def test_a_year_that_nobody_evaluated_is_not_answered_with_zeros(story: Story) -> None:
     headers = story.running.acting("safety_office")
-    asked = {"from": "2020-01-01", "to": "2020-12-31", "exercise": True}
+    asked: dict[str, Any] = {"from": "2020-01-01", "to": "2020-12-31", "exercise": True}
     answer = await story.running.http.get("/v1/boards", params=asked, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "year_not_evaluated")
     for path in ("/v1/projection/years/2020", "/v1/projection/rebuilds"):
@@ -114,7 +115,11 @@ async def test_a_year_that_nobody_evaluated_is_not_answered_with_zeros(story: St
 async def test_what_is_recorded_while_the_books_are_closed_needs_a_reviewer_and_reopening_needs_a_reason(
     story: Story,
 ) -> None:
-    http, office = story.running.http, lambda: story.running.acting("safety_office")
+    http = story.running.http
+
+    def office() -> dict[str, str]:
+        return story.running.acting("safety_office")
+
     story.turn(at(date(2026, 1, 20)))
     asked = {"region": cast.COUNTY, "period": "2026-01", "exercise": True}
     early = await http.post("/v1/books", json=asked, headers=office())
