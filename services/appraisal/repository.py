@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.appraisal.facts import Appraisal, BooksReference, KnownVeto, TourReference, Vetting
+from services.appraisal.facts import Appraisal, KnownVeto, TourReference, Vetting
+from services.appraisal.facts.books import BooksReference
 from services.appraisal.tables import appraisal, books_reference, tour_reference, veto, vetting
 from shared.kernel.pagination import Paging, page
 

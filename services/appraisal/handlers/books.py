@@ -1,7 +1,7 @@
 """Books of periods that duties closed or reopened, kept as reference."""
 
 from services.appraisal import repository
-from services.appraisal.facts import BooksReference
+from services.appraisal.facts.books import BooksReference
 from shared.contracts.duties import BooksState
 from shared.kernel.unit_of_work import UnitOfWork
 

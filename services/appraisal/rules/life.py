@@ -9,7 +9,6 @@ from services.appraisal.facts import (
     Appraisal,
     AppraisalStatus,
     AppraisalStep,
-    BooksReference,
     Flag,
     GivenGrade,
     KnownVeto,
@@ -21,6 +20,7 @@ from services.appraisal.facts import (
     TourReference,
     YearlyReport,
 )
+from services.appraisal.facts.books import BooksReference
 from services.appraisal.rules.grades import flag_of, may_reopen
 from services.appraisal.rules.reports import report_acceptable
 from shared.roster.facts import Appointment, Span

@@ -228,7 +228,8 @@ def refresh_acts_of_posts() -> str:
     """Bring the acts of these posts' obligations to what counts now."""
     named = (
         "c.post_id = ANY(CAST(:posts AS uuid[])) AND a.id IN"
-        " (SELECT b.id FROM unnest(CAST(:posts AS uuid[])) AS w(post) JOIN performance b ON b.post_ids @> ARRAY[w.post])"
+        " (SELECT b.id FROM unnest(CAST(:posts AS uuid[])) AS w(post)"
+        " JOIN performance b ON b.post_ids @> ARRAY[w.post])"
     )
     fresh = _acts(named=named, bodies="p.id = ANY(CAST(:posts AS uuid[]))")
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)

@@ -20,6 +20,7 @@ from services.appraisal.facts import (
     Vetting,
     VettingAnswer,
 )
+from services.appraisal.schemas.books import BooksReferenceView
 from shared.kernel.moments import Day
 from shared.kernel.problems import BasisView
 from shared.roster.facts import PostKind
@@ -229,19 +230,6 @@ class VetoReferenceView(BaseModel):
             bars=[effect.bar for effect in veto.effects],
             basis=basis_views(tuple(dict.fromkeys(effect.basis for effect in veto.effects))),
         )
-
-
-class BooksReferenceView(BaseModel):
-    """履职账册 · How the body's obligations of a period stood when its books were last closed or reopened."""
-
-    books_id: UUID
-    organ_id: UUID
-    period: str = Field(examples=["2026-Q1"])
-    from_day: date
-    to_day: date
-    closed: bool
-    statuses: dict[str, int] = Field(examples=[{"fulfilled": 11, "lapsed": 1}])
-    founding: int = Field(description="到期无记录中依条文或已采纳理解的 · Lapses that may found something")
 
 
 class ReferencesView(BaseModel):

@@ -3,12 +3,12 @@
 Frozen facts that rules read. Words typed by a person are absent when they are blank.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.appraisal.facts.books import BooksReference
 from shared.roster.facts import OrganKind, PostKind
 from shared.statute.decision import Basis, Decision
 from shared.statute.effects import Bar, Effect
@@ -190,24 +190,6 @@ class TourReference:
     official_ids: tuple[UUID, ...]
     visited_on: date
     result: str
-    exercise: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BooksReference:
-    """履职账册 as reference: how an organ's obligations of a period stood when its books were last closed or reopened.
-
-    Of the lapses `founding` bind by the text or an adopted reading. It is about records, and about nobody.
-    """
-
-    books_id: UUID
-    organ_id: UUID
-    period: str
-    from_day: date
-    to_day: date
-    closed: bool
-    statuses: Mapping[str, int]
-    founding: int
     exercise: bool = False
 
 
