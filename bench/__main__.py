@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import measure, messages, processes, register, requests, travel
+from bench import duties, measure, messages, processes, register, requests, travel
 from bench.ground import Ground, ground
 from bench.measure import Line
 
@@ -18,6 +18,9 @@ PARTS: dict[str, Part] = {
     "messages": lambda where, quick: messages.measure(where, 5, 1_000 if quick else 4_000),
     "requests": lambda where, quick: requests.measure(where, 5, 200 if quick else 800),
     "travel": lambda where, quick: travel.measure(where, 30 if quick else 300, 5 if quick else 40),
+    "duties": lambda where, quick: (
+        duties.measure(where, 1, 1, frozenset({duties.CITY})) if quick else duties.measure(where, 3, 7, None)
+    ),
     "processes": lambda where, quick: processes.measure(where, 1 if quick else 5),
     "registry": lambda where, quick: register.measure(where, quick=quick),
 }

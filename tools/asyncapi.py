@@ -28,6 +28,7 @@ AGGREGATE_WORDS = {
     "appointment": "任职",
     "appraisal": "考核",
     "attestation": "履职证明",
+    "books": "履职账册",
     "case": "问责案件",
     "commendation": "表彰",
     "evaluation": "责任考核",

@@ -1,4 +1,4 @@
-"""All SQL of appraisal: its own aggregates, and what it keeps of vetoes and tour results."""
+"""All SQL of appraisal: its own aggregates, and what it keeps of vetoes, tour results and books."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.appraisal.facts import Appraisal, KnownVeto, TourReference, Vetting
-from services.appraisal.tables import appraisal, tour_reference, veto, vetting
+from services.appraisal.facts.books import BooksReference
+from services.appraisal.tables import appraisal, books_reference, tour_reference, veto, vetting
 from shared.kernel.pagination import Paging, page
 
 _F = TypeVar("_F")
@@ -18,6 +19,7 @@ _APPRAISAL = TypeAdapter(Appraisal)
 _VETTING = TypeAdapter(Vetting)
 _VETO = TypeAdapter(KnownVeto)
 _TOUR = TypeAdapter(TourReference)
+_BOOKS = TypeAdapter(BooksReference)
 
 
 async def _put(session: AsyncSession, table: sa.Table, adapter: TypeAdapter[_F], fact: _F, **columns: Any) -> None:
@@ -135,6 +137,30 @@ async def vetoes_of(session: AsyncSession, official_id: UUID, *, exercise: bool)
     """Vetoes and effect periods of an official; an exercise bars nobody outside it."""
     query = sa.select(veto.c.content).where(veto.c.official_id == official_id, veto.c.exercise.is_(exercise))
     return tuple(_VETO.validate_python(content) for content in await session.scalars(query.order_by(veto.c.id)))
+
+
+async def put_books(session: AsyncSession, books_id: UUID, held: Collection[BooksReference]) -> None:
+    """Save what books hold of each organ, as last heard."""
+    await session.execute(sa.delete(books_reference).where(books_reference.c.books_id == books_id))
+    rows = [
+        {
+            "books_id": one.books_id,
+            "organ_id": one.organ_id,
+            "content": _BOOKS.dump_python(one, mode="json"),
+            "exercise": one.exercise,
+        }
+        for one in held
+    ]
+    if rows:
+        await session.execute(books_reference.insert(), rows)
+
+
+async def books_of(session: AsyncSession, organ_id: UUID, *, exercise: bool) -> tuple[BooksReference, ...]:
+    """What books hold of a body's obligations."""
+    query = sa.select(books_reference.c.content).where(
+        books_reference.c.organ_id == organ_id, books_reference.c.exercise.is_(exercise)
+    )
+    return tuple(_BOOKS.validate_python(content) for content in await session.scalars(query))
 
 
 async def put_tour(session: AsyncSession, kept: TourReference) -> None:

@@ -102,7 +102,7 @@ async def read_appraisal(appraisal_id: UUID, request: Request, session: Reading)
     openapi_extra={"x-legal-basis": ["art14", "art16", "art23"]},
 )
 async def read_references(appraisal_id: UUID, request: Request, session: Reading) -> ReferencesView:
-    """巡查结果、一票否决和影响期 · Tour results, vetoes and effect periods of the year."""
+    """巡查结果、履职账册、一票否决和影响期 · Tour results, books, vetoes and effect periods of the year."""
     found = await appraisals.read_references(session, appraisal_id, request.state.actor.regions)
     return ReferencesView.of(found)
 

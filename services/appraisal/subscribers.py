@@ -1,8 +1,10 @@
-"""What appraisal does about events of others: keep the roster, vetoes and tour results; flag touched grades."""
+"""What appraisal does about events of others: keep roster, vetoes, tour results and books; flag touched grades."""
 
 from services.appraisal.handlers.appraisals import flag_touched, keep_veto
+from services.appraisal.handlers.books import keep_books
 from services.appraisal.handlers.tours import keep_tour
 from shared.contracts.discipline import VetoImposed, VetoLifted, VetoState
+from shared.contracts.duties import BooksClosed, BooksReopened, BooksState
 from shared.contracts.inspection_tours import TourClosed, TourResultGiven, TourState
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
@@ -25,6 +27,11 @@ async def copy_tour(work: UnitOfWork, event: TourState, delivery: Delivery) -> N
     await keep_tour(work, event, exercise=event.exercise or delivery.exercise)
 
 
+async def copy_books(work: UnitOfWork, event: BooksState, delivery: Delivery) -> None:
+    """The books of a period were closed or reopened."""
+    await keep_books(work, event, exercise=event.exercise or delivery.exercise)
+
+
 MEASURES = Subscription(
     name="measures",
     source="discipline",
@@ -38,4 +45,10 @@ TOURS = Subscription(
     aggregates=("tour",),
     copies=dict.fromkeys((TourResultGiven, TourClosed), copy_tour),
 )
-SUBSCRIPTIONS = (roster_subscription(), MEASURES, TOURS)
+BOOKS = Subscription(
+    name="books",
+    source="duties",
+    aggregates=("books",),
+    copies=dict.fromkeys((BooksClosed, BooksReopened), copy_books),
+)
+SUBSCRIPTIONS = (roster_subscription(), MEASURES, TOURS, BOOKS)

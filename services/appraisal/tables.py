@@ -44,6 +44,16 @@ vetting = _kept(
     sa.Index("vetting_path", "path", postgresql_using="gin"),
     sa.Index("vetting_official_id", "official_id"),
 )
+#: What the books of a period, as duties last said, hold of an organ's obligations.
+books_reference = sa.Table(
+    "books_reference",
+    metadata,
+    sa.Column("books_id", sa.Uuid, primary_key=True),
+    sa.Column("organ_id", sa.Uuid, primary_key=True),
+    sa.Column("content", JSONB, nullable=False),
+    sa.Column("exercise", sa.Boolean, nullable=False),
+    sa.Index("books_reference_organ_id", "organ_id"),
+)
 #: What discipline said about bars, and inspection tours about results, as last heard.
 veto = _kept(
     "veto",

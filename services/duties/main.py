@@ -3,22 +3,23 @@
 from fastapi import FastAPI
 
 from services.duties.handlers import adoption
+from services.duties.handlers.books import adopt_books
 from services.duties.handlers.lists import adopt_list
 from services.duties.routes.attestations import attestations
+from services.duties.routes.boards import board_routes, books_routes, projection_routes
 from services.duties.routes.duties import duties, obligation_routes
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
 from services.duties.routes.lists import responsibility_lists
 from services.duties.routes.performances import performances
 from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
-from services.duties.subscribers import ACCIDENTS
+from services.duties.subscribers import ACCIDENTS, ROSTER
 from shared.contracts import duties as contracts
 from shared.contracts.topology import DECLARATIONS
 from shared.kernel import app
 from shared.kernel.envelope import Event
 from shared.kernel.recovery import Adopt
 from shared.papers import Signer
-from shared.roster.subscription import roster_subscription
 from shared.statute.routes import statute_router
 
 ADOPT: dict[type[Event], Adopt] = {
@@ -36,6 +37,8 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.ResponsibilityListAssessed: adopt_list,
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
+    contracts.BooksClosed: adopt_books,
+    contracts.BooksReopened: adopt_books,
 }
 
 
@@ -55,9 +58,12 @@ def service(signer: Signer | None = None) -> app.Service:
             attestations(signer or Signer.fresh()),
             responsibility_lists,
             statute_router(),
+            board_routes,
+            books_routes,
+            projection_routes,
         ),
         policy=POLICY,
-        subscriptions=(roster_subscription(), ACCIDENTS),
+        subscriptions=(ROSTER, ACCIDENTS),
         adopt=ADOPT,
     )
 

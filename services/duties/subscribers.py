@@ -1,10 +1,22 @@
-"""What duties does about the registry's accidents; the roster's copy has a subscription of its own."""
+"""What duties does about the registry's events: keeps the roster and what follows from it, attests accidents."""
+
+from dataclasses import replace
 
 from services.duties.handlers.attestations import Listed, attest_chain
-from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState
+from services.duties.handlers.evaluation import follow_roster
+from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState, RegistryEvent
+from shared.kernel import clock
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster.projection import keep
+from shared.roster.subscription import roster_subscription
+
+
+async def on_roster(work: UnitOfWork, event: RegistryEvent, delivery: Delivery) -> None:
+    """The copy takes the event, and what follows from it is evaluated."""
+    await keep(work, event, delivery)
+    await follow_roster(work, event, clock.today())
 
 
 async def on_chain(work: UnitOfWork, event: AccidentState, _delivery: Delivery) -> None:
@@ -24,3 +36,6 @@ ACCIDENTS = Subscription(
     after="roster",  # an attestation speaks of every appointment that was on record when the chain was derived
     handlers=dict.fromkeys(ACCIDENT_EVENTS, on_chain),
 )
+
+_COPY = roster_subscription()
+ROSTER = replace(_COPY, copies=dict.fromkeys(_COPY.copies, on_roster))

@@ -38,6 +38,7 @@ READERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("appraisal", "measures", "discipline", ("veto",)),
     ("appraisal", "tours", "inspection_tours", ("tour",)),
     ("registry", "vetoes", "discipline", ("veto",)),
+    ("appraisal", "books", "duties", ("books",)),
 )
 
 

@@ -167,7 +167,8 @@ async def read_references(session: AsyncSession, identity: UUID, regions: frozen
     appraisal = (await read_appraisal(session, identity, regions)).appraisal
     subject = appraisal.official_id or appraisal.organ_id
     tours = await repository.tours_of(session, subject, exercise=appraisal.exercise)
-    return life.references(appraisal, tours, await _vetoes(session, appraisal))
+    books = await repository.books_of(session, appraisal.organ_id, exercise=appraisal.exercise)
+    return life.references(appraisal, tours, await _vetoes(session, appraisal), books)
 
 
 async def adopt_appraisal(session: AsyncSession, event: contracts.AppraisalState, delivery: Delivery) -> None:

@@ -20,6 +20,7 @@ from services.appraisal.facts import (
     TourReference,
     YearlyReport,
 )
+from services.appraisal.facts.books import BooksReference
 from services.appraisal.rules.grades import flag_of, may_reopen
 from services.appraisal.rules.reports import report_acceptable
 from shared.roster.facts import Appointment, Span
@@ -136,8 +137,16 @@ def effects_of(vetoes: Collection[KnownVeto]) -> tuple[Effect, ...]:
 
 
 @cites("art14", "art16", "art23")
-def references(appraisal: Appraisal, tours: Collection[TourReference], vetoes: Collection[KnownVeto]) -> References:
-    """What the appraisal must take into account as important reference: of its year, of its body or member."""
+def references(
+    appraisal: Appraisal,
+    tours: Collection[TourReference],
+    vetoes: Collection[KnownVeto],
+    books: Collection[BooksReference] = (),
+) -> References:
+    """What the appraisal must take into account as important reference: of its year, of its body or member.
+
+    Books are the body's: what a lapse says is about records of a post, for a member too.
+    """
     subject = appraisal.official_id or appraisal.organ_id
     year = _year(appraisal.year)
     seen = tuple(
@@ -145,7 +154,8 @@ def references(appraisal: Appraisal, tours: Collection[TourReference], vetoes: C
     )
     held = tuple(veto for veto in vetoes if any(one.touches_year(appraisal.year) for one in veto.effects))
     basis = dict.fromkeys((_REFERENCE, *(effect.basis for effect in effects_of(held))))
-    return References(seen, held, tuple(basis))
+    kept = tuple(sorted((one for one in books if year.covers(one.to_day)), key=lambda one: (one.to_day, one.from_day)))
+    return References(seen, held, tuple(basis), kept)
 
 
 @cites("art16", "art23")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from uuid import NAMESPACE_URL, UUID, uuid5
+from hashlib import sha256
+from uuid import UUID
 
 from services.duties.facts.findings import NonPerformanceFinding as NonPerformanceFinding  # one vocabulary
 from services.duties.facts.findings import StandingOutcome as StandingOutcome
@@ -211,6 +212,7 @@ class Obligation:
     functions: tuple[str, ...] = ()
     adopted_by: str | None = None
     exercise: bool = False
+    path: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -219,8 +221,13 @@ class Obligation:
 
     @property
     def id(self) -> UUID:
-        """Derived from `key`, so that the same facts always give the same obligation."""
-        return uuid5(NAMESPACE_URL, f"anze:obligation:{self.key}")
+        """Derived from `key`, so that the same facts always give the same obligation.
+
+        A UUID of version 8 over SHA-256, because PostgreSQL derives the same without an extension.
+        """
+        raw = bytearray(sha256(f"anze:obligation:{self.key}".encode()).digest()[:16])
+        raw[6], raw[8] = raw[6] & 0x0F | 0x80, raw[8] & 0x3F | 0x80
+        return UUID(bytes=bytes(raw))
 
     @property
     def founds(self) -> bool:

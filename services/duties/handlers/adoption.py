@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties import repository
+from services.duties.handlers.evaluation import follow_performance
 from services.duties.handlers.events import attestation_of, finding_of, performance_of, review_of
 from shared.contracts.duties import AttestationState, NonPerformanceState, PerformanceState, StandingReviewState
 from shared.kernel.envelope import Delivery
@@ -10,7 +11,9 @@ from shared.kernel.envelope import Delivery
 
 async def adopt_performance(session: AsyncSession, event: PerformanceState, delivery: Delivery) -> None:
     """Put a performance back."""
-    await repository.put_performance(session, performance_of(event), event.path, delivery.version)
+    act = performance_of(event)
+    await repository.put_performance(session, act, event.path, delivery.version)
+    await follow_performance(session, act)
 
 
 async def adopt_review(session: AsyncSession, event: StandingReviewState, delivery: Delivery) -> None:

@@ -6,11 +6,21 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from services.duties.facts import NonPerformanceFinding, Performance, StandingOutcome, StandingReview
+from services.duties.facts import (
+    NonPerformanceFinding,
+    Performance,
+    Period,
+    PeriodKind,
+    StandingOutcome,
+    StandingReview,
+)
 from services.duties.facts.attested import IssuedAttestation
+from services.duties.facts.books import Books, BooksEntry
 from services.duties.facts.findings import Appeal
+from services.duties.facts.projected import Tally
 from shared.contracts.duties import (
     AttestationState,
+    BooksState,
     NonPerformanceState,
     PerformanceState,
     StandingReviewRecorded,
@@ -21,6 +31,7 @@ from shared.roster.facts import Span
 P = TypeVar("P", bound=PerformanceState)
 A = TypeVar("A", bound=AttestationState)
 N = TypeVar("N", bound=NonPerformanceState)
+B = TypeVar("B", bound=BooksState)
 _PERFORMANCE = TypeAdapter(Performance)
 _ATTESTATION = TypeAdapter(IssuedAttestation)
 _APPEAL: TypeAdapter[Appeal | None] = TypeAdapter(Appeal | None)
@@ -103,3 +114,29 @@ def attestation_event(kind: type[A], issued: IssuedAttestation) -> A:
 def attestation_of(event: AttestationState) -> IssuedAttestation:
     """The attestation after the event."""
     return _ATTESTATION.validate_python(event.model_dump())
+
+
+def books_event(kind: type[B], fact: Books, path: Sequence[str], tallies: Sequence[Tally]) -> B:
+    """What happened to the books of a period."""
+    return kind.model_validate(
+        {
+            "id": fact.id,
+            "path": tuple(path),
+            "exercise": fact.exercise,
+            "region_code": fact.region_code,
+            "period": fact.period.label,
+            "period_kind": fact.period.kind.value,
+            "from_day": fact.period.from_day,
+            "to_day": fact.period.to_day,
+            "closed": fact.closed,
+            "entries": [asdict(one) for one in fact.entries],
+            "organs": [{"organ_id": one.key, "statuses": one.statuses, "founding": one.founding} for one in tallies],
+        }
+    )
+
+
+def books_of(event: BooksState) -> Books:
+    """The books after the event."""
+    entries = tuple(BooksEntry(one.closed, one.at, one.by, one.reason) for one in event.entries)
+    period = Period(PeriodKind(event.period_kind), event.from_day, event.to_day)
+    return Books(event.region_code, period, entries, event.exercise)

@@ -14,7 +14,7 @@ from services.duties.facts.reports import ObligationReport
 from services.duties.facts.stored import Stored
 from services.duties.handlers.attestations import attestation_id, read_attestation
 from services.duties.handlers.events import finding_event
-from services.duties.handlers.seats import Seating, organ_known, path_on, seating_of_posts
+from services.duties.handlers.seats import Seating, books_over, organ_known, path_on, seating_of_posts
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
 from services.duties.rules.status import Records, View, report
@@ -123,7 +123,8 @@ async def _report(
         return None
     acts = await repository.performances_of(work.session, [matter.post_id], [seat.organ.id], [matter.official_id])
     view = View(clock.today(), work.recorded_at, verify_after=accident_at)
-    return report(owed, Records(seating.incumbencies, acts), view)
+    books = await books_over(work.session, [seat])
+    return report(owed, Records(seating.incumbencies, acts, books=books), view)
 
 
 def _obligation(matter: Matter, seat: Seat) -> Obligation | None:

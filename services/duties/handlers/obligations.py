@@ -1,7 +1,7 @@
 """What a post, an official or a region owes, and what the records show of it; computed, never stored."""
 
 import base64
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.duties import repository
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import Obligation, ObligationStatus, Performance
+from services.duties.facts.books import Books
 from services.duties.facts.reports import ObligationReport
 from services.duties.handlers.seats import (
     Seating,
+    books_over,
     path_on,
     post_not_found,
     seating_of_official,
@@ -72,12 +74,14 @@ async def obligations(
     holders = {one.official_id for one in seating.incumbencies if one.post_id in reachable}
     organs = {one.organ.id for one in reachable.values()}
     acts = await repository.performances_of(session, reachable, organs, holders)
+    books = await books_over(session, reachable.values())
+    records = {post: _records(seat, seating, acts, books) for post, seat in reachable.items()}
     if asked.status is not None:
-        shown = (one for one in _reports(owed, reachable, seating, acts, asked) if one.status is asked.status)
+        shown = (one for one in _reports(owed, records, asked) if one.status is asked.status)
         page, following = _cut(list(shown), paging, lambda one: _order(one.obligation))
         return page, following
     chosen, following = _cut(owed, paging, _order)
-    return _reports(chosen, reachable, seating, acts, asked), following
+    return _reports(chosen, records, asked), following
 
 
 async def _seating(session: AsyncSession, asked: Question, regions: Collection[str]) -> Seating:
@@ -109,19 +113,12 @@ def _owed(asked: Question, seat: Seat, seating: Seating) -> Iterable[Obligation]
             yield item
 
 
-def _reports(
-    owed: Iterable[Obligation],
-    seats: dict[UUID, Seat],
-    seating: Seating,
-    acts: Iterable[Performance],
-    asked: Question,
-) -> list[ObligationReport]:
-    records = {post: _records(seat, seating, acts) for post, seat in seats.items()}
+def _reports(owed: Iterable[Obligation], records: Mapping[UUID, Records], asked: Question) -> list[ObligationReport]:
     view = View(asked.as_of, asked.known_at)
     return [report(item, records[item.post_id], view) for item in owed]
 
 
-def _records(seat: Seat, seating: Seating, acts: Iterable[Performance]) -> Records:
+def _records(seat: Seat, seating: Seating, acts: Iterable[Performance], books: Sequence[Books]) -> Records:
     """What is on record about one seat: acts that name it, were its body's own or were done by who held it."""
     terms = [item for item in seating.incumbencies if item.post_id == seat.post.id]
     holders = {item.official_id for item in terms}
@@ -132,7 +129,7 @@ def _records(seat: Seat, seating: Seating, acts: Iterable[Performance]) -> Recor
         or any(one.post_id == seat.post.id for one in act.capacities)
         or not holders.isdisjoint({act.presided_by, act.led_by, act.performed_by})
     ]
-    return Records(terms, near)
+    return Records(terms, near, books=books)
 
 
 def _order(item: Obligation) -> str:

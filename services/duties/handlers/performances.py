@@ -11,6 +11,7 @@ from services.duties import repository
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import ActKind, Capacity, Correction, Evidence, Performance, Verification
 from services.duties.facts.stored import Stored
+from services.duties.handlers.evaluation import follow_performance
 from services.duties.handlers.events import P, performance_event
 from services.duties.handlers.seats import path_on, seating_of_posts
 from services.duties.rules.performances import may_record, may_verify, may_withdraw
@@ -116,6 +117,7 @@ async def _keep(
 ) -> Stored[Performance]:
     version = work.version(_ref(fact.id)) + 1
     await repository.put_performance(work.session, fact, path, version)
+    await follow_performance(work.session, fact)
     work.emit(performance_event(kind, fact, path), path=path, reason=reason, exercise=fact.exercise)
     return Stored(fact, tuple(path), version)
 

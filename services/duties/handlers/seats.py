@@ -1,6 +1,6 @@
 """Seats and who sat in them, from the roster's copy."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.facts import Incumbency
+from services.duties.facts.books import Books
+from services.duties.repository.books import books_of_regions
 from services.duties.rules.obligations import Seat, seats_in
 from services.duties.rules.status import incumbencies_of
 from shared.kernel.problems import NotFound
@@ -70,6 +72,11 @@ async def _around(
     seats = seats_in(roster)
     wanted = seats if posts is None else {post: seats[post] for post in posts if post in seats}
     return Seating(wanted, incumbencies_of(roster.appointments))
+
+
+async def books_over(session: AsyncSession, seats: Iterable[Seat]) -> tuple[Books, ...]:
+    """The books of every region that any of the seats ever lay in: those of one's own, and of each above it."""
+    return await books_of_regions(session, {code for seat in seats for one in seat.regions for code in one.path})
 
 
 def path_on(seat: Seat, day: date) -> tuple[str, ...]:

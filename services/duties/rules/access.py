@@ -41,4 +41,9 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("responsibility_list", "publish"): _RECORDERS,
     ("responsibility_list", "assess"): _RECORDERS,
     ("attestation", "renew"): _EXAMINERS - {"auditor"},
+    ("board", "read"): _READERS,
+    ("books", "read"): _READERS,
+    ("books", "close"): frozenset({"safety_office"}),
+    ("books", "reopen"): frozenset({"safety_office"}),
+    ("projection", "evaluate"): frozenset({"administrator", "safety_office"}),
 }

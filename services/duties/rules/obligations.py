@@ -152,6 +152,7 @@ def _owed(duty: Duty, seat: Seat, period: Period, adoptions: Sequence[Adoption])
             functions=_functions(duty, seat, period),
             adopted_by=adopted.document if adopted else None,
             exercise=seat.post.exercise,
+            path=region.path,
         )
 
 

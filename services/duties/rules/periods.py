@@ -1,5 +1,6 @@
 """Calendar periods over Asia/Shanghai dates (a default: the statute only says 每月, 每季度, 每半年, 每年)."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 
@@ -10,6 +11,8 @@ from shared.statute.clauses import cites
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, before any day that matters
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6, PeriodKind.YEAR: 12}
 _DAY = timedelta(days=1)
+_LABEL = re.compile(r"(?P<year>[12]\d{3})(-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4])|-H(?P<half>[12]))?")
+_LABELLED = {PeriodKind.MONTH: "month", PeriodKind.QUARTER: "quarter", PeriodKind.HALF_YEAR: "half"}
 
 
 def shanghai_day(instant: datetime) -> date:
@@ -35,6 +38,18 @@ def _last_day(months: int) -> date:
     # not the day before the next month's first: there is no year after date.max
     first = _first_of_month(months)
     return first.replace(day=31) if first.month == 12 else _first_of_month(months + 1) - _DAY
+
+
+def period_named(label: str) -> Period:
+    """The period that a label names (`2024-05`, `2024-Q2`, `2024-H1`, `2024`); ValueError where none does."""
+    matched = _LABEL.fullmatch(label)
+    if matched is None:
+        raise ValueError(f"{label!r} names no period")
+    year = int(matched["year"])
+    for kind, group in _LABELLED.items():
+        if matched[group] is not None:
+            return period_of(kind, date(year, (int(matched[group]) - 1) * _MONTHS[kind] + 1, 1))
+    return period_of(PeriodKind.YEAR, date(year, 1, 1))
 
 
 def periods_between(kind: PeriodKind, from_day: date, to_day: date) -> Iterator[Period]:

@@ -17,6 +17,7 @@ from services.duties.facts import (
     Performance,
     Recipient,
 )
+from services.duties.facts.books import Books, entries_about
 from services.duties.facts.reports import (
     ActCounted,
     ActNotCounted,
@@ -40,6 +41,7 @@ class Records:
     performances: Sequence[Performance] = ()
     impediments: Sequence[Impediment] = ()
     filings: Sequence[Filing] = ()
+    books: Sequence[Books] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def why_not_counted(act: Performance, obligation: Obligation, records: Records, 
         _unknown_or_undone(act, view.known_at)
         or _kind_and_day(act, obligation, view.day)
         or _whose_act(act, obligation, records)
-        or _unreviewed(act, obligation, view)
+        or _unreviewed(act, obligation, records, view)
     )
 
 
@@ -176,12 +178,26 @@ def _kind_and_day(act: Performance, obligation: Obligation, day: date) -> NotCou
     return NotCounted.AFTER_DAY if act.day > day else None
 
 
-def _unreviewed(act: Performance, obligation: Obligation, view: View) -> NotCounted | None:
-    """Recorded after the books of its period closed, or after the accident in question: needs a reviewer."""
-    books_close = obligation.period.to_day + timedelta(days=view.defaults.books_close_days)
+def _unreviewed(act: Performance, obligation: Obligation, records: Records, view: View) -> NotCounted | None:
+    """Recorded while the books of its period were closed, or after the accident in question: needs a reviewer."""
     after_accident = view.verify_after is not None and act.recorded_at > view.verify_after
-    doubtful = after_accident or shanghai_day(act.recorded_at) > books_close
+    doubtful = after_accident or books_closed_at(act.recorded_at, obligation, records.books, view.defaults)
     return NotCounted.NEEDS_REVIEW if doubtful and not verified(act, view.known_at) else None
+
+
+def books_closed_at(
+    recorded_at: datetime, obligation: Obligation, books: Sequence[Books], defaults: Defaults = DEFAULTS
+) -> bool:
+    """Whether the books of the obligation's period were closed at that instant.
+
+    The latest closing or reopening before it governs; where there is none, they close by themselves so many days after
+    the period (default).
+    """
+    entries = entries_about(books, obligation.path, obligation.period, exercise=obligation.exercise)
+    before = [entry for entry in entries if entry.at <= recorded_at]
+    if before:
+        return before[-1].closed
+    return shanghai_day(recorded_at) > obligation.period.to_day + timedelta(days=defaults.books_close_days)
 
 
 @cites("art5.2", "art5.3", "art6.2", "art6.3", "art10.2", "art10.3")

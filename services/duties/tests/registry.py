@@ -12,11 +12,11 @@ from shared.contracts.registry import RegistryEvent
 from shared.contracts.topology import ROSTER
 from shared.kernel import envelope
 from shared.kernel.consumer import Consumer
-from shared.kernel.envelope import Delivery, Entry, Ref
+from shared.kernel.envelope import Delivery, Entry, Event, Ref
 from shared.kernel.testing import Running
 
 
-def delivery(event: RegistryEvent, version: int, recorded_at: datetime, path: Sequence[str] = ("130000",)) -> Delivery:
+def delivery(event: Event, version: int, recorded_at: datetime, path: Sequence[str] = ("130000",)) -> Delivery:
     """The event as a consumer sees it."""
     entry = Entry(
         id=uuid4(),

@@ -9,9 +9,10 @@ from uuid import UUID, uuid5
 import httpx
 
 from services.duties.catalogue import load_catalogue
+from services.duties.main import service
 from services.duties.rules.obligations import duties_of_post, seats_in
 from services.duties.tests.builders import DIGEST, uid
-from services.duties.tests.registry import Registry
+from services.duties.tests.registry import Registry, delivery
 from shared.contracts.registry import (
     AccidentRecorded,
     AccidentRevised,
@@ -25,7 +26,8 @@ from shared.contracts.registry import (
     RegistryEvent,
 )
 from shared.kernel.clock import SHANGHAI
-from shared.kernel.testing import Running
+from shared.kernel.envelope import Event
+from shared.kernel.testing import Running, eventually
 from shared.roster import facts_of
 from shared.roster.facts import (
     Appointment,
@@ -309,6 +311,27 @@ class Story:
         answer = await self.running.http.get(path, params=query, headers=self.running.acting("investigator"))
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def finished(self, address: str) -> dict[str, Any]:
+        """What an operation came to."""
+
+        async def ended() -> dict[str, Any] | None:
+            shown: dict[str, Any] = (
+                await self.running.http.get(address, headers=self.running.acting("administrator"))
+            ).json()
+            return None if shown["status"] == "running" else shown
+
+        shown: dict[str, Any] = await eventually(ended, what="the operation's end")
+        assert shown["status"] == "succeeded", shown
+        return shown
+
+    async def restore(self, kind: type[Event], history: list[dict[str, Any]]) -> None:
+        """Put an aggregate back from its events, each twice, as after a restore."""
+        adopt = service().adopt[kind]
+        async with self.running.app.state.sessions() as session, session.begin():
+            for one in [*history, *history[-1:]]:
+                event = kind.model_validate(one["data"])
+                await adopt(session, event, delivery(event, one["version"], ROSTER_AT))
 
     async def attestation(self, who: str, post: Post) -> dict[str, Any]:
         """The attestation of somebody in a post, whole."""

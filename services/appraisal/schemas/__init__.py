@@ -20,6 +20,7 @@ from services.appraisal.facts import (
     Vetting,
     VettingAnswer,
 )
+from services.appraisal.schemas.books import BooksReferenceView
 from shared.kernel.moments import Day
 from shared.kernel.problems import BasisView
 from shared.roster.facts import PostKind
@@ -236,6 +237,7 @@ class ReferencesView(BaseModel):
 
     tours: list[TourReferenceView]
     vetoes: list[VetoReferenceView]
+    books: list[BooksReferenceView]
     basis: list[BasisView]
 
     @classmethod
@@ -244,6 +246,7 @@ class ReferencesView(BaseModel):
         return cls(
             tours=[TourReferenceView.model_validate(one, from_attributes=True) for one in references.tours],
             vetoes=[VetoReferenceView.of(one) for one in references.vetoes],
+            books=[BooksReferenceView.model_validate(one, from_attributes=True) for one in references.books],
             basis=basis_views(references.basis),
         )
 

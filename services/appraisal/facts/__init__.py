@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.appraisal.facts.books import BooksReference
 from shared.roster.facts import OrganKind, PostKind
 from shared.statute.decision import Basis, Decision
 from shared.statute.effects import Bar, Effect
@@ -194,11 +195,12 @@ class TourReference:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """重要参考 of an appraisal: tour results of its year, vetoes and effect periods that touch it."""
+    """重要参考 of an appraisal: tour results and books of its year, vetoes and effect periods that touch it."""
 
     tours: tuple[TourReference, ...]
     vetoes: tuple[KnownVeto, ...]
     basis: tuple[Basis, ...]
+    books: tuple[BooksReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""What the projection holds, as facts: rules as rows, obligations with their status, counts."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class Group(StrEnum):
+    """By what a board counts."""
+
+    ORGAN = "organ"
+    REGION = "region"
+    DUTY = "duty"
+    PERIOD = "period"
+    OFFICIAL = "official"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One requirement of a periodic duty at one place (a tier, or a region code); all words are the facts' own."""
+
+    id: str
+    duty_id: str
+    requirement_id: str
+    clause: str
+    place: str
+    excepted: tuple[str, ...]
+    post_kinds: tuple[str, ...]
+    organ_kinds: tuple[str, ...]
+    roles: tuple[str, ...]
+    period: str
+    count: int
+    acts: tuple[str, ...]
+    manner: str
+    firmness: str
+    filings: tuple[str, ...]
+    secretary_first: bool
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An obligation of the projection with its status on the day that was asked about.
+
+    `performances` are the acts that count; `unfiled` the relations in which a filing is asked for and not on record.
+    """
+
+    id: UUID
+    requirement_id: str
+    duty_id: str
+    clause: str
+    post_id: UUID
+    organ_id: UUID
+    region_code: str
+    tier: str
+    from_day: date
+    due_on: date
+    count: int
+    basis: str
+    founds: bool
+    status: str
+    performances: tuple[UUID, ...]
+    unfiled: tuple[str, ...]
+    exercise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many obligations of one official, organ, region, duty or period stand how; it ranks nobody.
+
+    `founding`: how many of the lapses the text or an adopted reading makes binding; the others found nothing.
+    """
+
+    key: str
+    statuses: dict[str, int]
+    founding: int

@@ -1,0 +1,220 @@
+"""Boards: how obligations stand, counted by SQL on any day and by what was known at any moment. They rank nobody."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.duties.facts import Defaults
+from services.duties.facts.projected import Group, Standing, Tally
+from services.duties.repository.evaluation import KNOWN, STATUS
+from shared.kernel.pagination import Paging, page
+
+_KEYS: Mapping[Group, str] = {
+    Group.ORGAN: "o.organ_id::text",
+    Group.REGION: "o.region_code",
+    Group.DUTY: "o.duty_id",
+    Group.PERIOD: "o.from_day || '/' || o.due_on",
+    Group.OFFICIAL: "t.official_id::text",
+}
+#: Everybody who held the post in the period, as known at the moment: who is listed, not who answers (art28).
+_HOLDERS = """JOIN LATERAL (
+  SELECT DISTINCT t.official_id FROM roster_appointment t
+  WHERE t.post_id = o.post_id AND NOT t.annulled AND t.from_day <= o.due_on
+    AND (t.to_day IS NULL OR t.to_day >= o.from_day)
+    AND CASE WHEN (SELECT born_at FROM roster_birth) <= CAST(:known_at AS timestamptz)
+      THEN t.arrived_at <= CAST(:known_at AS timestamptz)
+        AND (t.replaced_at IS NULL OR t.replaced_at > CAST(:known_at AS timestamptz))
+      ELSE t.recorded_at <= CAST(:known_at AS timestamptz)
+        AND (t.superseded_at IS NULL OR t.superseded_at > CAST(:known_at AS timestamptz)) END) t ON true"""
+_FOUNDS = "(o.basis = 'text' OR o.adopted_by IS NOT NULL)"
+_POSTS_OF = "SELECT post_id FROM roster_appointment WHERE official_id = CAST(:official_id AS uuid)"
+_BELOW = (
+    "o.region_code = ANY(ARRAY(SELECT DISTINCT code FROM roster_region WHERE path && CAST(:{0} AS text[])))"
+    " AND o.path && CAST(:{0} AS text[])"
+)
+_COUNTED = """SELECT array_agg(a.performance_id ORDER BY a.day, a.performance_id) FROM obligation_act a
+  WHERE a.obligation_id = o.id AND a.day <= CAST(:as_of AS date) AND a.recorded_at <= CAST(:known_at AS timestamptz)
+    AND a.known @> CAST(:known_at AS timestamptz)
+    AND (a.corrected_at IS NULL OR a.corrected_at > CAST(:known_at AS timestamptz))
+    AND (NOT a.needs_review OR a.verified_at <= CAST(:known_at AS timestamptz))"""
+_UNFILED = """SELECT array_agg(f.relation) FROM unnest(r.filings) AS f(relation) WHERE NOT EXISTS (
+  SELECT FROM obligation_filing d WHERE d.obligation_id = o.id AND d.relation = f.relation
+    AND d.filed_on <= CAST(:as_of AS date) AND d.recorded_at <= CAST(:known_at AS timestamptz)
+    AND (d.corrected_at IS NULL OR d.corrected_at > CAST(:known_at AS timestamptz)))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which obligations: of periods that end in [from_day, to_day], within the caller's regions, on a day and moment.
+
+    `region` is that and everything administered below it; the other selectors narrow further, `None` wants anything.
+    """
+
+    as_of: date
+    known_at: datetime
+    from_day: date
+    to_day: date
+    regions: Collection[str]
+    exercise: bool = False
+    region: str | None = None
+    organ_id: UUID | None = None
+    post_id: UUID | None = None
+    official_id: UUID | None = None
+    duty_id: str | None = None
+    begun_on: date | None = None
+    due_soon_days: int = Defaults().due_soon_days
+
+    def values(self) -> dict[str, Any]:
+        """The parameters that every statement here takes."""
+        return {
+            "as_of": self.as_of,
+            "known_at": self.known_at,
+            "from_day": self.from_day,
+            "to_day": self.to_day,
+            "regions": list(self.regions),
+            "exercise": self.exercise,
+            "region": [self.region],
+            "organ_id": self.organ_id,
+            "post_id": self.post_id,
+            "official_id": self.official_id,
+            "duty_id": self.duty_id,
+            "begun_on": self.begun_on,
+            "due_soon_days": self.due_soon_days,
+        }
+
+    def rows(self, group: Group | None = None) -> str:
+        """`FROM` and `WHERE` of the obligations asked for, `t` being who held the post where officials are asked."""
+        of_official = group is Group.OFFICIAL or self.official_id is not None
+        where = [
+            KNOWN,
+            "o.due_on BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)",
+            "o.exercise = CAST(:exercise AS boolean)",
+            "o.path && CAST(:regions AS text[])" if self.region else _BELOW.format("regions"),
+            *([_BELOW.format("region")] if self.region else []),
+            *(f"o.{name} = CAST(:{name} AS uuid)" for name in ("organ_id", "post_id") if getattr(self, name)),
+            *(["o.duty_id = CAST(:duty_id AS text)"] if self.duty_id else []),
+            *(["o.from_day = CAST(:begun_on AS date)"] if self.begun_on else []),
+            *(
+                [f"o.post_id IN ({_POSTS_OF})", "t.official_id = CAST(:official_id AS uuid)"]
+                if self.official_id
+                else []
+            ),
+        ]
+        return f"FROM obligation o {_HOLDERS if of_official else ''} WHERE {' AND '.join(where)}"
+
+
+def _bound(statement: str, values: Mapping[str, Any]) -> sa.TextClause:
+    made = sa.text(statement)
+    return made.bindparams(**{name: one for name, one in values.items() if re.search(rf":{name}\b", statement)})
+
+
+async def tallies(session: AsyncSession, asked: Asked, group: Group, paging: Paging) -> tuple[list[Tally], str | None]:
+    """One page of a board, by its keys' own order: counts by status, and of the lapses those that found something."""
+    key, values = _KEYS[group], asked.values()
+    keys = _bound(f"SELECT DISTINCT {key} AS key {asked.rows(group)}", values).columns(sa.column("key", sa.Text))
+    found = keys.subquery()
+    rows, following = await page(session, sa.select(found), paging, found.c.key)
+    wanted = [row.key for row in rows]
+    counts = _bound(
+        f"SELECT key, status, count(*) AS n, count(*) FILTER (WHERE founds) AS founding FROM"
+        f" (SELECT {key} AS key, {STATUS} AS status, {_FOUNDS} AS founds {asked.rows(group)}"
+        f" AND {key} = ANY(CAST(:wanted AS text[]))) AS s GROUP BY key, status",
+        values | {"wanted": wanted},
+    )
+    statuses: dict[str, dict[str, int]] = {one: {} for one in wanted}
+    founding = dict.fromkeys(wanted, 0)
+    for row in await session.execute(counts):
+        statuses[row.key][row.status] = row.n
+        if row.status == "lapsed":
+            founding[row.key] = row.founding
+    return [Tally(one, statuses[one], founding[one]) for one in wanted], following
+
+
+async def standings(
+    session: AsyncSession, asked: Asked, paging: Paging, status: str | None = None
+) -> tuple[list[Standing], str | None]:
+    """One page of the obligations behind a board, with status, acts that count and filings that are missing."""
+    inner = (
+        f"SELECT o.*, r.requirement_id, r.clause, {_FOUNDS} AS founds, {STATUS} AS status,"
+        f" ({_COUNTED}) AS performances, ({_UNFILED}) AS unfiled {asked.rows()}"
+    ).replace("FROM obligation o", "FROM obligation o JOIN duty_rule r ON r.id = o.rule", 1)
+    columns = [
+        *(sa.column(name, sa.Uuid) for name in ("id", "post_id", "organ_id")),
+        *(sa.column(name, sa.Text) for name in ("requirement_id", "duty_id", "clause", "region_code", "tier")),
+        *(sa.column(name, sa.Text) for name in ("basis", "status")),
+        *(sa.column(name, sa.Date) for name in ("from_day", "due_on")),
+        *(sa.column(name, sa.Boolean) for name in ("founds", "exercise")),
+        sa.column("count", sa.Integer),
+        sa.column("performances", ARRAY(sa.Uuid)),
+        sa.column("unfiled", ARRAY(sa.Text)),
+    ]
+    found = _bound(inner, asked.values()).columns(*columns).subquery()
+    query = sa.select(found)
+    if status is not None:
+        query = query.where(found.c.status == status)
+    rows, following = await page(session, query, paging, found.c.due_on, found.c.id)
+    return [_standing(row) for row in rows], following
+
+
+def _standing(row: sa.Row[Any]) -> Standing:
+    return Standing(
+        id=row.id,
+        requirement_id=row.requirement_id,
+        duty_id=row.duty_id,
+        clause=row.clause,
+        post_id=row.post_id,
+        organ_id=row.organ_id,
+        region_code=row.region_code,
+        tier=row.tier,
+        from_day=row.from_day,
+        due_on=row.due_on,
+        count=row._mapping["count"],  # noqa: SLF001 - a row is a tuple, whose count() counts something else
+        basis=row.basis,
+        founds=row.founds,
+        status=row.status,
+        performances=tuple(row.performances or ()),
+        unfiled=tuple(row.unfiled or ()),
+        exercise=row.exercise,
+    )
+
+
+async def own_organs(session: AsyncSession, asked: Asked) -> list[Tally]:
+    """The board by organ of one region's own organs, whole: what its closed books hold."""
+    statement = (
+        f"SELECT key, jsonb_object_agg(status, n) AS statuses, sum(founding) AS founding FROM"
+        f" (SELECT organ_id::text AS key, status, count(*) AS n,"
+        f" count(*) FILTER (WHERE founds AND status = 'lapsed') AS founding FROM"
+        f" (SELECT o.organ_id, {STATUS} AS status, {_FOUNDS} AS founds {asked.rows()}"
+        f" AND o.region_code = ANY(CAST(:region AS text[]))) s GROUP BY 1, 2) c GROUP BY key ORDER BY key"
+    )
+    typed = _bound(statement, asked.values()).columns(
+        sa.column("key", sa.Text), sa.column("statuses", JSONB), sa.column("founding", sa.Integer)
+    )
+    return [Tally(row.key, row.statuses, int(row.founding)) for row in await session.execute(typed)]
+
+
+async def due_between(
+    session: AsyncSession, asked: Asked, *, after: tuple[date, UUID] | None = None, limit: int = 500
+) -> list[Standing]:
+    """Obligations of the regions that end in [from_day, to_day] and are neither fulfilled nor excused, by day and id.
+
+    What becomes due soon, or lapses, between two moments: a reminder asks for `due_on` days, and once more from `after`
+    (the last day and id that it has seen).
+    """
+    statement = (
+        f"SELECT * FROM (SELECT o.*, r.requirement_id, r.clause, {_FOUNDS} AS founds, {STATUS} AS status,"
+        f" NULL AS performances, ({_UNFILED}) AS unfiled {asked.rows()}) AS s"
+        " WHERE status NOT IN ('fulfilled', 'excused')"
+        " AND (CAST(:day AS date) IS NULL OR (due_on, id) > (CAST(:day AS date), CAST(:id AS uuid)))"
+        " ORDER BY due_on, id LIMIT CAST(:limit AS int)"
+    ).replace("FROM obligation o", "FROM obligation o JOIN duty_rule r ON r.id = o.rule", 1)
+    day, identity = after or (None, None)
+    values = asked.values() | {"day": day, "id": identity, "limit": limit}
+    return [_standing(row) for row in await session.execute(_bound(statement, values))]

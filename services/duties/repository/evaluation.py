@@ -1,0 +1,272 @@
+"""What every post owes, derived by SQL from the roster's copy and the catalogue: set by set, never row by row.
+
+The same law as `rules.obligations.obligations_of_post` and `rules.status.why_not_counted`; tests hold them equal.
+A version row of the roster's copy is known at the moments of `shared.roster.repository` (ADR 0011); what follows from
+several rows is known while all of them are: the intersection of their moments.
+"""
+
+from shared.roster.facts import PostKind, Tier
+
+_EVER = "'{(,)}'::tstzmultirange"
+_PRINCIPAL = PostKind.DEPARTMENT_PRINCIPAL.value
+_TIERS = ", ".join(f"'{tier.value}'" for tier in Tier)
+BOOKS_CLOSE_DAYS = "CAST(:books_close_days AS int)"
+
+
+def _known(table: str) -> str:
+    """When the version was known here: before the copy's birth by the registry's moments, then by arrival."""
+    return (
+        f"(CASE WHEN {table}.recorded_at < least({table}.superseded_at, born.at) THEN"
+        f" tstzmultirange(tstzrange({table}.recorded_at, least({table}.superseded_at, born.at))) ELSE '{{}}' END"
+        f" + CASE WHEN {table}.arrived_at < coalesce({table}.replaced_at, 'infinity') THEN"
+        f" tstzmultirange(tstzrange({table}.arrived_at, {table}.replaced_at)) ELSE '{{}}' END)"
+    )
+
+
+def _days(table: str) -> str:
+    """The days of a span; one that ends before it begins holds none."""
+    return (
+        f"CASE WHEN {table}.to_day < {table}.from_day THEN 'empty'"
+        f" ELSE daterange({table}.from_day, {table}.to_day, '[]') END"
+    )
+
+
+def _secretary(title: str) -> str:
+    return f"(position('书记' IN {title}) > 0 AND position('副书记' IN {title}) = 0)"
+
+
+_ID = "set_byte(set_byte(h.b, 6, get_byte(h.b, 6) & 15 | 128), 8, get_byte(h.b, 8) & 63 | 128)"
+_NAME = "'anze:obligation:' || r.requirement_id || '/' || s.post_id || '/' || d.label"
+_ADOPTION = (
+    "reading_adoption a WHERE a.duty_id = r.duty_id AND (a.scope = r.place OR r.place = s.tier AND a.scope = s.code)"
+    f" AND {_days('a')} @> d.from_day"
+)
+_ADOPTED = "tstzmultirange(tstzrange(a.recorded_at, a.corrected_at))"
+_BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+
+#: The seats of posts, as they were known: post, organ and region, with everything that a period must lie within.
+_SEATS = f"""
+born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
+seat_post AS MATERIALIZED (
+  SELECT p.id, p.organ_id, p.kind, {_secretary("p.title")} AS secretary, p.exercise, {_days("p")} AS days,
+    {_known("p")} AS known
+  FROM roster_post p CROSS JOIN born WHERE @posts),
+seat_organ AS MATERIALIZED (
+  SELECT o.id, o.kind, o.region_code, o.roles, {_days("o")} AS days, {_known("o")} AS known
+  FROM roster_organ o CROSS JOIN born WHERE o.id IN (SELECT organ_id FROM seat_post)),
+stretch AS MATERIALIZED (
+  SELECT r.id, r.code, r.tier, r.path, {_days("r")} AS days, {_known("r")} AS known
+  FROM roster_region r CROSS JOIN born
+  WHERE r.tier IN ({_TIERS}) AND r.code IN (SELECT region_code FROM seat_organ)),
+bound AS (
+  SELECT DISTINCT s.code, b.t FROM stretch s, unnest(s.known) k, LATERAL (VALUES (lower(k)), (upper(k))) b(t)
+  WHERE b.t IS NOT NULL),
+epoch AS (SELECT code, tstzrange(t, lead(t) OVER (PARTITION BY code ORDER BY t)) AS known FROM bound),
+seen AS (
+  SELECT s.code, s.tier, s.path, s.days, e.known,
+    range_agg(s.days) OVER (PARTITION BY e.code, e.known, s.tier) AS cover,
+    range_agg(s.days) OVER (PARTITION BY e.code, e.known ORDER BY s.id {_BEFORE}) AS taken
+  FROM epoch e JOIN stretch s ON s.code = e.code AND s.known @> lower(e.known)),
+place AS MATERIALIZED (
+  SELECT code, tier, path, cover, datemultirange(days) - coalesce(taken, '{{}}') AS days, range_agg(known) AS known
+  FROM seen GROUP BY 1, 2, 3, 4, 5),
+seat AS MATERIALIZED (
+  SELECT p.id AS post_id, p.kind AS post_kind, p.secretary, p.exercise, o.id AS organ_id, o.kind AS organ_kind,
+    o.roles, l.code, l.tier, l.path, l.days AS here, p.days * o.days AS days, l.cover,
+    range_agg(p.known * o.known * l.known) AS known
+  FROM seat_post p JOIN seat_organ o ON o.id = p.organ_id JOIN place l ON l.code = o.region_code
+  WHERE NOT isempty(p.known * o.known * l.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+rule AS MATERIALIZED (
+  SELECT r.*, EXISTS (SELECT FROM reading_adoption a WHERE a.duty_id = r.duty_id) AS adoptable
+  FROM duty_rule r WHERE @rules),
+pair AS MATERIALIZED (
+  SELECT s.post_id, s.secretary, s.exercise, s.organ_id, s.code, s.tier, s.path, s.here, s.days, s.known,
+    CASE WHEN r.roles = '{{}}' THEN s.cover ELSE s.cover * role.days END AS cover, r.id AS rule
+  FROM seat s CROSS JOIN LATERAL (VALUES (s.code), (s.tier)) at(place)
+  JOIN rule r ON r.place = at.place AND s.post_kind = ANY(r.post_kinds) AND s.organ_kind = ANY(r.organ_kinds)
+    AND s.code <> ALL(r.excepted)
+  LEFT JOIN LATERAL (
+    SELECT range_agg({_days("one")}) AS days
+    FROM jsonb_to_recordset(s.roles) AS one(role text, from_day date, to_day date) WHERE one.role = ANY(r.roles)
+  ) role ON r.roles <> '{{}}'
+  WHERE r.roles = '{{}}' OR role.days IS NOT NULL),
+period AS (
+  SELECT p.*, daterange(p.from_day, p.due_on, '[]') AS days FROM unnest(
+    CAST(:kinds AS text[]), CAST(:labels AS text[]), CAST(:first_days AS date[]), CAST(:last_days AS date[])
+  ) AS p(kind, label, from_day, due_on))
+"""
+#: The moments at which presiding does not lie on the organ's secretary instead (art10.2).
+_OWN = f"""CASE WHEN r.secretary_first AND NOT s.secretary THEN s.known - coalesce((
+    SELECT range_agg({_known("c")}) FROM roster_post c CROSS JOIN born
+    WHERE c.organ_id = s.organ_id AND c.id <> s.post_id AND c.kind = '{_PRINCIPAL}' AND {_secretary("c.title")}
+      AND {_days("c")} @> d.from_day), '{{}}') ELSE s.known END"""
+#: Which reading was in force for the period, and when that was known (art30); the first one recorded governs.
+_READINGS = f"""
+  SELECT NULL::text AS adopted_by, {_EVER} AS known WHERE NOT r.adoptable AND r.firmness <> 'off'
+  UNION ALL
+  SELECT a.document, a.known - coalesce(a.taken, '{{}}') FROM (
+    SELECT a.document, {_ADOPTED} AS known,
+      range_agg({_ADOPTED}) OVER (ORDER BY a.recorded_at, a.id {_BEFORE}) AS taken
+    FROM {_ADOPTION} AND r.adoptable) a
+  UNION ALL
+  SELECT NULL, {_EVER} - coalesce((SELECT range_agg({_ADOPTED}) FROM {_ADOPTION}), '{{}}')
+  WHERE r.adoptable AND r.firmness <> 'off'
+"""
+COLUMNS = (
+    "id, rule, duty_id, post_id, organ_id, region_code, tier, path, from_day, due_on, count, basis, adopted_by,"
+    " exercise, known"
+)
+_OWED = f"""
+SELECT CAST(encode({_ID}, 'hex') AS uuid) AS id, r.id AS rule, r.duty_id, s.post_id, s.organ_id,
+  s.code AS region_code, s.tier, s.path, d.from_day, d.due_on, r.count,
+  CASE r.firmness WHEN 'text' THEN 'text' ELSE 'reading' END AS basis, a.adopted_by, s.exercise,
+  own.known * a.known AS known
+FROM pair s JOIN rule r ON r.id = s.rule
+JOIN period d ON d.kind = r.period AND s.days @> d.days AND s.here @> d.from_day AND s.cover @> d.days
+CROSS JOIN LATERAL (SELECT {_OWN} AS known) own
+CROSS JOIN LATERAL ({_READINGS}) a
+CROSS JOIN LATERAL (SELECT substr(sha256(convert_to({_NAME}, 'UTF8')), 1, 16) AS b) h
+WHERE NOT isempty(own.known * a.known)
+"""
+_SCOPED = "post_id = ANY(CAST(:posts AS uuid[]))"
+_SOME_RULES = "r.id = ANY(CAST(:rules AS text[]))"
+
+
+def owed(*, some_posts: bool, some_rules: bool) -> str:
+    """The statement's `WITH` and the query of what is owed; parameters: periods, `posts` and `rules` where asked."""
+    posts = "p.id = ANY(CAST(:posts AS uuid[]))" if some_posts else "true"
+    rules = _SOME_RULES if some_rules else "true"
+    return f"WITH {_SEATS}{_OWED}".replace("@posts", posts).replace("@rules", rules)
+
+
+def fill() -> str:
+    """Everything that is owed in periods of which nothing is there yet."""
+    return f"INSERT INTO obligation ({COLUMNS}) {owed(some_posts=False, some_rules=False)}"
+
+
+def _difference(table: str, columns: str, key: str, fresh: str, scope: str) -> str:
+    """Bring the rows in `scope` to what is `fresh`, writing only what differs; answers how many went and came.
+
+    EXCEPT, because its work grows with the rows whatever the planner believes about their number.
+    """
+    there = f"SELECT {columns} FROM {table} o WHERE {scope}"
+    return (
+        f"WITH fresh AS MATERIALIZED ({fresh}),"
+        f" stale AS MATERIALIZED ({there} EXCEPT SELECT * FROM fresh),"
+        f" gone AS (DELETE FROM {table} o USING stale s"
+        f" WHERE o.{key} = s.{key} AND ROW(o.*)::text = ROW(s.*)::text RETURNING 1),"
+        f" added AS (INSERT INTO {table} ({columns}) SELECT * FROM fresh EXCEPT {there} RETURNING 1)"
+        f" SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM added)"
+    )
+
+
+def refresh(*, some_posts: bool, some_rules: bool) -> str:
+    """Bring what is there for these posts, rules and periods to what is owed now."""
+    scope = [
+        "(o.from_day, o.due_on) IN (SELECT * FROM unnest(CAST(:first_days AS date[]), CAST(:last_days AS date[])))",
+        *(["o.post_id = ANY(CAST(:posts AS uuid[]))"] if some_posts else []),
+        *(["o.rule = ANY(CAST(:rules AS text[]))"] if some_rules else []),
+    ]
+    fresh = owed(some_posts=some_posts, some_rules=some_rules)
+    return _difference("obligation", COLUMNS, "id", fresh, " AND ".join(scope))
+
+
+ACT_COLUMNS = "obligation_id, performance_id, post_id, day, recorded_at, corrected_at, verified_at, needs_review, known"
+#: Recorded while the books were closed: by the latest entry before it, or by the default deadline where there is none.
+_BOOKS_CLOSED = f"""coalesce((
+    SELECT (e->>'closed')::boolean FROM books b, jsonb_array_elements(b.entries) e
+    WHERE b.region_code = ANY(o.path) AND b.from_day = o.from_day AND b.to_day = o.due_on AND b.exercise = o.exercise
+      AND (e->>'at')::timestamptz <= a.recorded_at
+    ORDER BY (e->>'at')::timestamptz DESC, (e->>'closed')::boolean DESC LIMIT 1),
+  (a.recorded_at AT TIME ZONE 'Asia/Shanghai')::date > o.due_on + {BOOKS_CLOSE_DAYS})"""
+_MATCH = """a.exercise = o.exercise AND a.day BETWEEN o.from_day AND o.due_on AND a.act = ANY(r.acts)"""
+
+
+def _acts(where: str = "true", *, named: str = "true", bodies: str = "true") -> str:
+    """Which acts count towards which obligations, and when that was known.
+
+    `where` narrows acts `a` and obligations `o`; `named` the capacities `c` of those acts that must name the post,
+    `bodies` the posts `p` of bodies whose act it is.
+    """
+    return f"""
+WITH born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
+match AS (
+  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id AS act_id, o.known * h.known AS known
+  FROM performance a CROSS JOIN born
+  CROSS JOIN LATERAL jsonb_to_recordset(a.capacities) AS c(post_id uuid, appointment_id uuid)
+  JOIN obligation o ON o.post_id = c.post_id
+  JOIN duty_rule r ON r.id = o.rule AND r.manner <> 'body'
+  JOIN LATERAL (
+    SELECT {_known("t")} AS known FROM roster_appointment t
+    WHERE t.post_id = o.post_id AND NOT t.annulled AND {_days("t")} @> a.day
+      AND t.official_id = CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by
+        ELSE a.performed_by END
+      AND (c.appointment_id IS NULL OR c.appointment_id = t.id)) h ON true
+  WHERE {_MATCH} AND {where} AND {named}
+  UNION ALL
+  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id, o.known
+  FROM performance a
+  JOIN (SELECT DISTINCT p.id, p.organ_id FROM roster_post p WHERE {bodies}) p ON p.organ_id = a.organ_id
+  JOIN obligation o ON o.post_id = p.id AND o.organ_id = p.organ_id
+  JOIN duty_rule r ON r.id = o.rule AND r.manner = 'body'
+  WHERE {_MATCH} AND {where})
+SELECT o.id AS obligation_id, a.id AS performance_id, o.post_id, a.day, a.recorded_at,
+  (a.corrected->>'at')::timestamptz AS corrected_at, (a.verified->>'at')::timestamptz AS verified_at,
+  {_BOOKS_CLOSED} AS needs_review, range_agg(o.known) AS known
+FROM match o JOIN performance a ON a.id = o.act_id
+WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""
+
+
+def fill_acts() -> str:
+    """Every act that counts, where no act is there yet, of the obligations of some days."""
+    inside = "o.due_on BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts(inside)}"
+
+
+def refresh_acts_of_posts() -> str:
+    """Bring the acts of these posts' obligations to what counts now."""
+    named = (
+        "c.post_id = ANY(CAST(:posts AS uuid[])) AND a.id IN"
+        " (SELECT b.id FROM unnest(CAST(:posts AS uuid[])) AS w(post)"
+        " JOIN performance b ON b.post_ids @> ARRAY[w.post])"
+    )
+    fresh = _acts(named=named, bodies="p.id = ANY(CAST(:posts AS uuid[]))")
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
+
+
+def refresh_acts_of_performance() -> str:
+    """Bring what one act counts towards to what it counts towards now."""
+    fresh = _acts("a.id = CAST(:performance AS uuid)")
+    scope = "o.performance_id = CAST(:performance AS uuid)"
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
+
+
+def refresh_acts_of_books() -> str:
+    """Bring the acts of a region's period to what counts now that its books were closed or reopened."""
+    inside = (
+        "o.from_day = CAST(:from_day AS date) AND o.due_on = CAST(:to_day AS date)"
+        " AND o.path @> ARRAY[CAST(:region AS text)] AND a.recorded_at >= CAST(:since AS timestamptz)"
+    )
+    scope = (
+        "o.recorded_at >= CAST(:since AS timestamptz) AND o.obligation_id IN (SELECT w.id FROM obligation w WHERE"
+        " w.from_day = CAST(:from_day AS date) AND w.due_on = CAST(:to_day AS date)"
+        " AND w.path @> ARRAY[CAST(:region AS text)])"
+    )
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts(inside), scope)
+
+
+#: The status of obligation `o` on `:as_of`, by what was known at `:known_at`: one expression, equal to `report`.
+STATUS = """CASE
+  WHEN CAST(:as_of AS date) < o.from_day THEN 'upcoming'
+  WHEN (SELECT count(*) FROM obligation_act a WHERE a.obligation_id = o.id AND a.day <= CAST(:as_of AS date)
+    AND a.recorded_at <= CAST(:known_at AS timestamptz) AND a.known @> CAST(:known_at AS timestamptz)
+    AND (a.corrected_at IS NULL OR a.corrected_at > CAST(:known_at AS timestamptz))
+    AND (NOT a.needs_review OR a.verified_at <= CAST(:known_at AS timestamptz))) >= o.count THEN 'fulfilled'
+  WHEN EXISTS (SELECT FROM obligation_excuse e WHERE e.obligation_id = o.id
+    AND e.recorded_at <= CAST(:known_at AS timestamptz) AND e.accepted_at <= CAST(:known_at AS timestamptz))
+    THEN 'excused'
+  WHEN CAST(:as_of AS date) > o.due_on THEN 'lapsed'
+  WHEN CAST(:as_of AS date) > o.due_on - CAST(:due_soon_days AS int) THEN 'due_soon'
+  ELSE 'open' END"""
+KNOWN = "o.known @> CAST(:known_at AS timestamptz)"

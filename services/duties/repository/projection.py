@@ -1,0 +1,268 @@
+"""The projection of dated facts: opened year by year, kept current by what changes it, made again from nothing.
+
+Whoever changes what a row follows from holds that post's lock, so that two who change different things of one post see
+each other's; who changes many posts holds all of them. Every function that writes answers how many rows it wrote.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.duties.facts import Adoption, Defaults, Filing, Impediment, Period
+from services.duties.facts.projected import Rule
+from services.duties.repository import evaluation
+from services.duties.tables.projection import (
+    duty_rule,
+    evaluated_year,
+    obligation,
+    obligation_act,
+    obligation_excuse,
+    obligation_filing,
+    reading_adoption,
+)
+
+_DAYS = {"books_close_days": Defaults().books_close_days}
+_LOCK_CLASS = 0x6F77  # of the advisory locks of this projection
+_WIDE = sa.text(f"SELECT pg_advisory_xact_lock({_LOCK_CLASS}, 0)")
+_NARROW = sa.text(
+    f"SELECT pg_advisory_xact_lock_shared({_LOCK_CLASS}, 0), pg_advisory_xact_lock(hashtext('owed'), hashtext(id))"
+    " FROM unnest(CAST(:posts AS text[])) AS p(id)"
+)
+_MANY = 500
+
+
+async def lock_posts(session: AsyncSession, posts: Collection[UUID] | None = None) -> None:
+    """Be the only one who changes what these posts' rows follow from, until the transaction ends.
+
+    `None` is every post.
+    """
+    if posts is None or len(posts) > _MANY:
+        await session.execute(_WIDE)
+    elif posts:
+        await session.execute(_NARROW, {"posts": sorted(str(one) for one in posts)})
+
+
+def periods_as_values(periods: Iterable[Period]) -> dict[str, list[Any]]:
+    """The parameters by which the statements of `evaluation` take periods."""
+    listed = list(periods)
+    return {
+        "kinds": [one.kind.value for one in listed],
+        "labels": [one.label for one in listed],
+        "first_days": [one.from_day for one in listed],
+        "last_days": [one.to_day for one in listed],
+    }
+
+
+async def _written(session: AsyncSession, statement: str, values: dict[str, Any]) -> int:
+    """Run a statement that answers how many rows went and came."""
+    gone, added = (await session.execute(sa.text(statement), values)).one()
+    return int(gone) + int(added)
+
+
+async def open_years(session: AsyncSession) -> dict[int, str]:
+    """The years that are evaluated, each with the version of the catalogue by which it is."""
+    rows = await session.execute(sa.select(evaluated_year).order_by(evaluated_year.c.year))
+    return {row.year: row.catalogue for row in rows}
+
+
+async def mark_years(session: AsyncSession, years: Collection[int], catalogue: str) -> None:
+    """The years are evaluated by that version of the catalogue."""
+    for year in sorted(years):
+        made = insert(evaluated_year).values(year=year, catalogue=catalogue)
+        changed = {"catalogue": made.excluded.catalogue}
+        await session.execute(made.on_conflict_do_update(index_elements=[evaluated_year.c.year], set_=changed))
+
+
+async def fill_year(session: AsyncSession, year: int, periods: Sequence[Period]) -> int:
+    """Evaluate a year anew, for every post: what was there goes, what is owed and what counts comes."""
+    await lock_posts(session)
+    days = {"from_day": date(year, 1, 1), "to_day": date(year, 12, 31)}
+    inside = obligation.c.due_on.between(days["from_day"], days["to_day"])
+    await session.execute(
+        sa.delete(obligation_act).where(obligation_act.c.day.between(days["from_day"], days["to_day"]))
+    )
+    await session.execute(sa.delete(obligation).where(inside))
+    owed: Any = await session.execute(sa.text(evaluation.fill()), periods_as_values(periods))
+    acts: Any = await session.execute(sa.text(evaluation.fill_acts()), _DAYS | days)
+    return int(owed.rowcount + acts.rowcount)
+
+
+async def evaluate_posts(session: AsyncSession, posts: Collection[UUID] | None, periods: Sequence[Period]) -> int:
+    """Bring the rows of these posts, of every post where `None`, to what the roster's copy now says."""
+    await lock_posts(session, posts)
+    some = posts is not None
+    values: dict[str, Any] = {"posts": list(posts)} if posts is not None else {}
+    return await _written(
+        session, evaluation.refresh(some_posts=some, some_rules=False), values | periods_as_values(periods)
+    )
+
+
+async def evaluate_rules(session: AsyncSession, rules: Collection[str], periods: Sequence[Period]) -> int:
+    """Bring the rows of these rules, for every post, to what the catalogue and the adopted readings now say."""
+    if not rules or not periods:
+        return 0
+    await lock_posts(session)
+    values = {"rules": list(rules)} | periods_as_values(periods)
+    touched = sa.select(obligation.c.post_id).where(_any(obligation.c.rule, rules)).distinct()
+    before = set(await session.scalars(touched))
+    written = await _written(session, evaluation.refresh(some_posts=False, some_rules=True), values)
+    posts = sorted(before | set(await session.scalars(touched)))
+    return written + await evaluate_acts_of_posts(session, posts)
+
+
+async def evaluate_acts_of_posts(session: AsyncSession, posts: Collection[UUID]) -> int:
+    """Bring which acts count towards these posts' obligations to what is now known."""
+    await lock_posts(session, posts)
+    return await _written(session, evaluation.refresh_acts_of_posts(), _DAYS | {"posts": list(posts)})
+
+
+async def evaluate_performance(session: AsyncSession, performance: UUID, posts: Collection[UUID]) -> int:
+    """Bring what one act counts towards to what its record now says; `posts` are those that it may concern."""
+    await lock_posts(session, posts)
+    return await _written(session, evaluation.refresh_acts_of_performance(), _DAYS | {"performance": performance})
+
+
+async def evaluate_books(session: AsyncSession, region_code: str, period: Period, since: datetime) -> int:
+    """Bring the acts recorded since books were closed or reopened to what now counts."""
+    await lock_posts(session)
+    days = {"from_day": period.from_day, "to_day": period.to_day}
+    values = _DAYS | days | {"region": region_code, "since": since}
+    return await _written(session, evaluation.refresh_acts_of_books(), values)
+
+
+async def sync_rules(session: AsyncSession, rules: Sequence[Rule]) -> set[str]:
+    """Let the table hold these rules; answers the ids of those that are new, changed or gone."""
+    wanted = {one.id: asdict(one) for one in rules}
+    there = {row.id: dict(row._mapping) for row in await session.execute(sa.select(duty_rule))}  # noqa: SLF001 - public
+    plain = {identity: _row(values) for identity, values in wanted.items()}
+    changed = {key for key in plain.keys() | there.keys() if plain.get(key) != there.get(key)}
+    if changed:
+        await session.execute(sa.delete(duty_rule).where(_any(duty_rule.c.id, changed)))
+    if added := [plain[key] for key in sorted(changed & plain.keys())]:
+        await session.execute(duty_rule.insert(), added)
+    return changed
+
+
+def _row(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in values.items()}
+
+
+def _any(column: sa.Column[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+    return column == sa.any_(sa.cast(list(values), ARRAY(column.type)))
+
+
+async def keep_adoption(
+    session: AsyncSession,
+    identity: UUID,
+    adopted: Adoption,
+    recorded_at: datetime,
+    *,
+    corrected_at: datetime | None = None,
+) -> tuple[str, ...]:
+    """Keep a reading that was adopted, or corrected; answers the rules that depend on it (art30)."""
+    values = {
+        "id": identity,
+        "duty_id": adopted.duty_id,
+        "scope": adopted.scope,
+        "from_day": adopted.span.from_day,
+        "to_day": adopted.span.to_day,
+        "document": adopted.document,
+        "recorded_at": recorded_at,
+        "corrected_at": corrected_at,
+    }
+    await _keep(session, reading_adoption, values)
+    rules = sa.select(duty_rule.c.id).where(duty_rule.c.duty_id == adopted.duty_id)
+    return tuple(await session.scalars(rules))
+
+
+async def keep_excuse(session: AsyncSession, found: Impediment) -> None:
+    """Keep an impediment that was accepted for an obligation; one that was not says nothing here."""
+    if found.obligation_id is None or found.accepted_at is None or found.accepted_by is None:
+        return
+    await _keep(
+        session,
+        obligation_excuse,
+        {
+            "obligation_id": found.obligation_id,
+            "impediment_id": found.id,
+            "recorded_at": found.recorded_at,
+            "accepted_at": found.accepted_at,
+        },
+    )
+
+
+async def keep_filing(session: AsyncSession, found: Filing) -> None:
+    """Keep when a document about an obligation was filed, and when that was withdrawn."""
+    await _keep(
+        session,
+        obligation_filing,
+        {
+            "obligation_id": found.obligation_id,
+            "filing_id": found.id,
+            "relation": found.relation.value,
+            "filed_on": found.filed_on,
+            "recorded_at": found.recorded_at,
+            "corrected_at": found.corrected.at if found.corrected else None,
+        },
+    )
+
+
+async def _keep(session: AsyncSession, table: sa.Table, values: dict[str, Any]) -> None:
+    made = insert(table).values(**values)
+    changed = {name: made.excluded[name] for name in values if name not in table.primary_key.columns}
+    await session.execute(made.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed))
+
+
+async def posts_of_organ(session: AsyncSession, organs: Collection[UUID]) -> tuple[UUID, ...]:
+    """Every post that any version of the copy puts into one of the organs."""
+    return tuple(
+        await session.scalars(
+            sa.text("SELECT DISTINCT id FROM roster_post WHERE organ_id = ANY(:organs) ORDER BY id"),
+            {"organs": list(organs)},
+        )
+    )
+
+
+async def posts_beside(session: AsyncSession, post: UUID) -> tuple[UUID, ...]:
+    """The post and every post that ever stood in one of its organs: who presides may depend on it (art10.2)."""
+    organs = await session.scalars(sa.text("SELECT DISTINCT organ_id FROM roster_post WHERE id = :id"), {"id": post})
+    return await posts_of_organ(session, list(organs))
+
+
+async def organs_in(session: AsyncSession, codes: Collection[str]) -> tuple[UUID, ...]:
+    """Every organ that any version of the copy puts into one of the regions."""
+    return tuple(
+        await session.scalars(
+            sa.text("SELECT DISTINCT id FROM roster_organ WHERE region_code = ANY(:codes) ORDER BY id"),
+            {"codes": list(codes)},
+        )
+    )
+
+
+async def codes_of(session: AsyncSession, region: UUID) -> tuple[str, ...]:
+    """Every code that a region had in any version."""
+    return tuple(
+        await session.scalars(sa.text("SELECT DISTINCT code FROM roster_region WHERE id = :id"), {"id": region})
+    )
+
+
+async def posts_of_appointment(session: AsyncSession, appointment: UUID) -> tuple[UUID, ...]:
+    """Every post that any version of an appointment speaks of."""
+    query = sa.text("SELECT DISTINCT post_id FROM roster_appointment WHERE id = :id ORDER BY post_id")
+    return tuple(await session.scalars(query, {"id": appointment}))
+
+
+async def digest(session: AsyncSession) -> str:
+    """SHA-256 over every derived row, in hexadecimal: equal projections, equal digests."""
+    parts = [f"SELECT ROW(t.*)::text AS line FROM {one.name} AS t" for one in (obligation, obligation_act)]
+    whole = (
+        "SELECT encode(sha256(convert_to(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE \"C\"), ''), 'UTF8')),"
+        f" 'hex') FROM ({' UNION ALL '.join(parts)}) AS rows"
+    )
+    return str(await session.scalar(sa.text(whole)))
