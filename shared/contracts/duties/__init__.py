@@ -7,24 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
-from shared.kernel.envelope import Event
-
-
-class Part(BaseModel):
-    """A nested part of an event; unknown fields are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class DutiesEvent(Event):
-    """Every event of duties; `path` holds the codes of the administrative ancestors, province first."""
-
-    PRODUCER: ClassVar[str] = "duties"
-
-    path: tuple[str, ...]
-    exercise: bool = False
+from shared.contracts.duties.base import CorrectionPart, DutiesEvent, Part
 
 
 class CapacityPart(Part):
@@ -43,15 +26,6 @@ class EvidencePart(Part):
     place: str | None = None
 
 
-class CorrectionPart(Part):
-    """A withdrawal, or with `replacement` a supersession; `by` is the subject who did it."""
-
-    by: str
-    at: datetime
-    reason: str
-    replacement: UUID | None = None
-
-
 class VerificationPart(Part):
     """A reviewer confirmed the act."""
 
@@ -60,7 +34,10 @@ class VerificationPart(Part):
 
 
 class PerformanceState(DutiesEvent):
-    """履职记录: the full state of a recorded act; `recorded_at` is when it was recorded first."""
+    """履职记录: the full state of a recorded act; `recorded_at` is when it was recorded first.
+
+    `participants` are officials; `place` is a name, never coordinates; `reviewer` was asked to confirm a late entry.
+    """
 
     AGGREGATE: ClassVar[str] = "performance"
     AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"id", "act", "day", "organ_id", "region_code"})
@@ -77,6 +54,11 @@ class PerformanceState(DutiesEvent):
     performed_by: UUID | None = None
     capacities: tuple[CapacityPart, ...] = ()
     evidence: tuple[EvidencePart, ...] = ()
+    place: str = ""
+    participants: tuple[UUID, ...] = ()
+    agenda: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    reviewer: str | None = None
     corrected: CorrectionPart | None = None
     verified: VerificationPart | None = None
 
