@@ -4,7 +4,7 @@ A document's name in the store is its SHA-256 and nothing else: no file name, so
 number. What a document says about itself (EXIF, properties) is never read. It knows no service and no noun of the law.
 """
 
-from shared.attachments.kinds import KINDS, kind_of
+from shared.attachments.kinds import KINDS, kind_of, looks_like
 from shared.attachments.store import AlteredError, Digests, MissingError, S3Settings, Store, UnreachableError
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "Store",
     "UnreachableError",
     "kind_of",
+    "looks_like",
 ]

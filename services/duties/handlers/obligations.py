@@ -2,9 +2,9 @@
 
 import base64
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.duties import repository
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import Obligation, ObligationStatus, Performance
+from services.duties.facts.records import Filing, Impediment
 from services.duties.facts.reports import ObligationReport
+from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import (
     Seating,
     path_on,
@@ -72,12 +74,13 @@ async def obligations(
     holders = {one.official_id for one in seating.incumbencies if one.post_id in reachable}
     organs = {one.organ.id for one in reachable.values()}
     acts = await repository.performances_of(session, reachable, organs, holders)
+    beside = await beside_acts(session, reachable)
     if asked.status is not None:
-        shown = (one for one in _reports(owed, reachable, seating, acts, asked) if one.status is asked.status)
+        shown = (one for one in _reports(owed, reachable, seating, acts, asked, beside) if one.status is asked.status)
         page, following = _cut(list(shown), paging, lambda one: _order(one.obligation))
         return page, following
     chosen, following = _cut(owed, paging, _order)
-    return _reports(chosen, reachable, seating, acts, asked), following
+    return _reports(chosen, reachable, seating, acts, asked, beside), following
 
 
 async def _seating(session: AsyncSession, asked: Question, regions: Collection[str]) -> Seating:
@@ -115,10 +118,18 @@ def _reports(
     seating: Seating,
     acts: Iterable[Performance],
     asked: Question,
+    beside: tuple[Sequence[Impediment], Sequence[Filing]],
 ) -> list[ObligationReport]:
-    records = {post: _records(seat, seating, acts) for post, seat in seats.items()}
+    records = {post: replace(_records(seat, seating, acts), **_of(post, *beside)) for post, seat in seats.items()}
     view = View(asked.as_of, asked.known_at)
     return [report(item, records[item.post_id], view) for item in owed]
+
+
+def _of(post: UUID, impediments: Sequence[Impediment], filings: Sequence[Filing]) -> dict[str, Any]:
+    return {
+        "impediments": [one for one in impediments if one.post_id == post],
+        "filings": [one for one in filings if one.post_id == post],
+    }
 
 
 def _records(seat: Seat, seating: Seating, acts: Iterable[Performance]) -> Records:

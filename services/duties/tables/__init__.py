@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 metadata = sa.MetaData()
 
 
-def _recorded() -> tuple[sa.Column[Any], ...]:
+def recorded() -> tuple[sa.Column[Any], ...]:
+    """The columns that every record has: where it belongs, when it was recorded first, whether it is an exercise."""
     return (
         sa.Column("path", ARRAY(sa.Text), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -31,10 +32,15 @@ performance = sa.Table(
     sa.Column("performed_by", sa.Uuid),
     sa.Column("capacities", JSONB, nullable=False),
     sa.Column("evidence", JSONB, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("participants", ARRAY(sa.Uuid), nullable=False),
+    sa.Column("agenda", JSONB, nullable=False),
+    sa.Column("findings", JSONB, nullable=False),
+    sa.Column("reviewer", sa.Text),
     sa.Column("corrected", JSONB(none_as_null=True)),
     sa.Column("verified", JSONB(none_as_null=True)),
     sa.Column("recorded_by", sa.Text, nullable=False),
-    *_recorded(),
+    *recorded(),
     sa.Index("performance_post_ids", "post_ids", postgresql_using="gin"),
     sa.Index("performance_organ_id", "organ_id", "day"),
 )
@@ -52,7 +58,7 @@ standing_review = sa.Table(
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("reviewed_by", sa.Text, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
-    *_recorded(),
+    *recorded(),
     sa.Index("standing_review_official_id", "official_id"),
 )
 
@@ -74,7 +80,7 @@ nonperformance = sa.Table(
     sa.Column("statement", sa.Text, nullable=False),
     sa.Column("decided_on", sa.Date, nullable=False),
     sa.Column("clears", sa.Boolean, nullable=False),
-    *_recorded(),
+    *recorded(),
     sa.Index("nonperformance_official_id", "official_id"),
 )
 
@@ -87,6 +93,6 @@ attestation = sa.Table(
     sa.Column("accident_id", sa.Uuid, nullable=False),
     sa.Column("official_id", sa.Uuid, nullable=False),
     sa.Column("content", JSONB, nullable=False),
-    *_recorded(),
+    *recorded(),
     sa.Index("attestation_accident_id", "accident_id"),
 )
