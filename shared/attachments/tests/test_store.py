@@ -1,16 +1,14 @@
 """A document comes back only as it was stored: from a folder, and from a real S3 server on a port of this machine."""
 
 import os
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, S3Store
 
-from shared.attachments import KINDS, AlteredError, Digests, MissingError, S3Settings, Store, UnreachableError, kind_of
-from shared.attachments.kinds import looks_like
+from shared.attachments import KINDS, AlteredError, Digests, MissingError, Store, UnreachableError, kind_of, looks_like
+from shared.attachments.tests.servers import bucket, s3_server
 
 PAPER = "%PDF-1.7 演练会议纪要".encode()
 EMPTY_SM3 = "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b"
@@ -18,27 +16,16 @@ ABC_SM3 = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"  # 
 
 
 @pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    """The address of an S3 server that runs in this process, with one bucket."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    request = urllib.request.Request(f"{address}/papers", method="PUT")  # noqa: S310 - a loopback address
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - likewise
-    yield address
-    server.stop()
-
-
-def bucket(address: str, name: str = "papers") -> Store:
-    return Store.s3(S3Settings(name, prefix="anze", endpoint=address, access_key="exercise", secret_key="exercise"))
+def s3_address() -> Iterator[str]:
+    with s3_server() as address:
+        yield address
 
 
 @pytest.fixture(params=["folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "folder":
         return Store.folder(tmp_path / "attachments")
-    return bucket(request.getfixturevalue("s3_server"))
+    return bucket(request.getfixturevalue("s3_address"))
 
 
 def raw(store: Store) -> LocalStore | S3Store:
@@ -88,8 +75,8 @@ async def test_what_is_altered_or_missing_is_never_given(store: Store) -> None:
         await store.fetch(wrong)
 
 
-async def test_a_store_that_does_not_answer_is_said_to_be_out_of_reach(s3_server: str, tmp_path: Path) -> None:
-    for wrong in (bucket(s3_server, "no-such-bucket"), Store.folder(tmp_path / "file" / "below")):
+async def test_a_store_that_does_not_answer_is_said_to_be_out_of_reach(s3_address: str, tmp_path: Path) -> None:
+    for wrong in (bucket(s3_address, "no-such-bucket"), Store.folder(tmp_path / "file" / "below")):
         (tmp_path / "file").write_text("no folder")
         with pytest.raises(UnreachableError):
             await wrong.keep(PAPER)
