@@ -68,7 +68,11 @@ def environment(
     console = f"http://127.0.0.1:{ports.get('console', 0)}"
     inherited = {name: value for name, value in given.items() if PASSED_ON.fullmatch(name)}
     database = {"DATABASE_URL": urls[service].runtime} if service in urls else {}
-    papers = {"ANZE_PAPER_KEY_FILE": str(state.home / "papers.pem")} if service == "duties" else {}
+    papers = (
+        {"ANZE_PAPER_KEY_FILE": str(state.home / "papers.pem"), "ANZE_ATTACHMENTS": str(state.home / "attachments")}
+        if service == "duties"
+        else {}
+    )
     return (
         inherited
         | database

@@ -12,6 +12,7 @@ from services.duties.routes.filings import filings
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
 from services.duties.routes.impediments import impediments
 from services.duties.routes.performances import performances
+from services.duties.routes.sheets import sheets, templates
 from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
 from services.duties.subscribers import ACCIDENTS
@@ -66,6 +67,8 @@ def service(
         routers=(
             duties,
             obligation_routes,
+            templates,
+            sheets,
             entries,
             performances,
             standing_reviews,
