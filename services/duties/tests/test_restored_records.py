@@ -70,7 +70,7 @@ async def _entries(story: Story) -> None:
 async def _filings(running: Running, turning: TurningClock, registry: Registry) -> None:
     await open_offices(registry)
     turning.turn(day("2026-07-10"))
-    asked = {"post_id": head(XIONGXIAN)}
+    asked = {"post_id": str(head(XIONGXIAN))}
     states = await running.http.get("/v1/filings/states", params=asked, headers=running.acting("viewer"))
     due = next(one for one in states.json()["items"] if one["period"] == "2026-H1" and "one_level" in one["relation"])
     sending = {
