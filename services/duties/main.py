@@ -7,7 +7,7 @@ from services.duties.handlers import adoption, record_events
 from services.duties.routes.attachments import attachments
 from services.duties.routes.attestations import attestations
 from services.duties.routes.duties import duties, obligation_routes
-from services.duties.routes.entry import entries
+from services.duties.routes.entry import batches, drafts, entries
 from services.duties.routes.filings import filings
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
 from services.duties.routes.impediments import impediments
@@ -70,6 +70,8 @@ def service(
             templates,
             sheets,
             entries,
+            drafts,
+            batches,
             performances,
             standing_reviews,
             nonperformance_findings,

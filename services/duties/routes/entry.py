@@ -25,10 +25,13 @@ from shared.kernel.routing import CheckableWork, Reading
 
 _BASIS = ("art5.2", "art5.3", "art6.2", "art6.3", "art9.4", "art10.2", "art10.3", "art28")
 
-entries = router("performances", "履职记录 · Performances")
+_TAG = "履职记录 · Performances"
+entries = router("performances", _TAG)
+drafts = router("performance-drafts", _TAG)
+batches = router("performance-batches", _TAG)
 
 
-@entries.post("/serves", summary="草稿作用于哪些任务 · What a draft serves", **may("performance", "read", *_BASIS))
+@drafts.post("", summary="草稿作用于哪些任务 · What a draft serves", **may("performance", "read", *_BASIS))
 async def rehearse(body: PerformanceIn, request: Request, session: Reading) -> RehearsalView:
     """不写入；逐项说明计入与否及原因，无须重复填报 · Nothing is written; for each obligation whether, and why not."""
     actor: Actor = request.state.actor
@@ -54,7 +57,7 @@ async def serves(performance_id: UUID, request: Request, session: Reading) -> Se
     return ServesView(serves=[ServedView.of(one) for one in found])
 
 
-@entries.post("/batches", summary="批量登记 · Many acts at once", **may("performance", "record", *_BASIS))
+@batches.post("", summary="批量登记 · Many acts at once", **may("performance", "record", *_BASIS))
 async def record_many(body: BatchIn, work: CheckableWork, *, validate_only: bool = False) -> BatchView:
     """逐项整体登记或不登记并说明原因；重复提交不重复登记 · Each whole or not at all; again, nothing changes."""
     done = await performances.record_many(work, [one.draft() for one in body.items])

@@ -13,19 +13,21 @@ from shared.sheets import MEDIA_TYPE
 SHEET_BYTES = 8 * 1024 * 1024
 _BASIS = ("art5.2", "art5.3", "art6.2", "art6.3", "art28")
 _TAG = "履职记录 · Performances"
-_FILE: dict[str, Any] = {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_FILE: dict[str, Any] = {MEDIA_TYPE: _BYTES}
+_SHEET = _FILE | {"application/octet-stream": _BYTES}  # for clients that know no name for Excel files
 _SENT: dict[int | str, dict[str, Any]] = {200: {"content": _FILE, "description": "Excel 文件 · An Excel file"}}
 Region = Annotated[
     str, Query(max_length=12, pattern=r"^\d+$", examples=["139901"], description="含其下各级 · With all below it")
 ]
 
-templates = router("performances/sheets", _TAG)
-sheets = APIRouter(prefix="/v1/performances/sheets", tags=[_TAG], route_class=binary_route(SHEET_BYTES))
+templates = router("performance-sheets", _TAG)
+sheets = APIRouter(prefix="/v1/performance-sheets", tags=[_TAG], route_class=binary_route(SHEET_BYTES))
 
 
 def _takes_a_sheet() -> dict[str, Any]:
     options = may("performance", "record", *_BASIS)
-    options["openapi_extra"] |= {"requestBody": {"required": True, "content": _FILE}}
+    options["openapi_extra"] |= {"requestBody": {"required": True, "content": _SHEET}}
     return options
 
 

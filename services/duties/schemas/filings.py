@@ -10,7 +10,7 @@ from services.duties.facts import Recipient
 from services.duties.facts.records import Filing, FilingReport
 from services.duties.facts.stored import Stored
 from services.duties.schemas.attachments import HexDigest
-from services.duties.schemas.common import CorrectionView, Request, View, cited
+from services.duties.schemas.common import CorrectionView, Request, View, WrittenDay, cited
 from shared.kernel.problems import BasisView
 
 
@@ -19,10 +19,10 @@ class FilingIn(Request):
 
     post_id: UUID
     obligation_id: UUID
-    period_start: date = Field(examples=["2024-01-01"])
+    period_start: WrittenDay = Field(examples=["2024-01-01"])
     relation: Recipient = Field(examples=["safety_committee_one_level_up"])
     recipient_organ_id: UUID = Field(description="报送的机关 · A wrong one is refused, the right one named")
-    filed_on: date = Field(examples=["2024-07-05"])
+    filed_on: WrittenDay = Field(examples=["2024-07-05"])
     sha256: HexDigest = Field(examples=["0f" * 32])
     performance_id: UUID | None = Field(None, description="所附履职记录 · The act whose result it carries")
 
@@ -31,7 +31,7 @@ class ReceiptIn(Request):
     """回执 · A receipt."""
 
     number: Annotated[str, Field(min_length=1, max_length=100, examples=["演安委备〔2024〕12号"])]
-    received_on: date = Field(examples=["2024-07-08"])
+    received_on: WrittenDay = Field(examples=["2024-07-08"])
 
 
 class ReceiptView(View):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.duties.facts.records import RecordedImpediment
 from services.duties.facts.stored import Stored
 from services.duties.schemas.attachments import HexDigest
-from services.duties.schemas.common import CorrectionView, Request, ShortText, View, cited
+from services.duties.schemas.common import CorrectionView, Request, ShortText, View, WrittenDay, cited
 from shared.kernel.problems import BasisView
 
 
@@ -18,8 +18,8 @@ class ImpedimentIn(Request):
 
     post_id: UUID
     official_id: UUID | None = Field(None, description="涉及的任职者 · Whose, if somebody's")
-    from_day: date = Field(examples=["2026-02-01"])
-    to_day: date | None = None
+    from_day: WrittenDay = Field(examples=["2026-02-01"])
+    to_day: WrittenDay | None = None
     description: ShortText = Field(examples=["住院治疗"])
     evidence: Annotated[list[HexDigest], Field(max_length=20)] = Field([], description="摘要 · Digests")
 
@@ -28,7 +28,7 @@ class AcceptanceIn(Request):
     """就某项任务采纳 · Accepted for one obligation."""
 
     obligation_id: UUID
-    period_start: date = Field(examples=["2026-01-01"])
+    period_start: WrittenDay = Field(examples=["2026-01-01"])
     reason: ShortText = Field(examples=["住院期间无法主持会议，已由他人代行"])
 
 

@@ -16,6 +16,7 @@ from services.duties.schemas.common import (
     ShortText,
     VerificationView,
     View,
+    WrittenDay,
     cited,
 )
 from shared.kernel.problems import BasisView
@@ -39,7 +40,7 @@ class EvidenceIn(Request):
 
     kind: EvidenceKind = Field(examples=["minutes"])
     sha256: Sha256 = Field(examples=["0f" * 32])
-    day: date | None = None
+    day: WrittenDay | None = None
     place: Annotated[str, Field(max_length=200)] | None = None
 
     def fact(self) -> Evidence:
@@ -51,7 +52,7 @@ class PerformanceIn(Request):
     """登记一项履职活动 · An act to be recorded, in the capacities named."""
 
     act: ActKind = Field(examples=["executive_meeting"])
-    day: date = Field(examples=["2026-02-10"])
+    day: WrittenDay = Field(examples=["2026-02-10"])
     capacities: Annotated[list[CapacityIn], Field(min_length=1, max_length=10)]
     evidence: Annotated[list[EvidenceIn], Field(max_length=20)]
     presided_by: UUID | None = Field(None, description="主持人 · Who presided")

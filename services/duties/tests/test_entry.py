@@ -18,7 +18,7 @@ TODAY = date(2026, 3, 20)
 
 async def post(story: Story, path: str, content: Any, *, subject: str = "clerk", **headers: str) -> Any:
     acting = story.running.acting("safety_office", subject=subject) | headers
-    return await story.running.http.post(f"/v1/performances{path}", json=content, headers=acting)
+    return await story.running.http.post(f"/v1/performance{path}", json=content, headers=acting)
 
 
 async def status(story: Story, post_id: Any, duty_id: str, first: str, **query: Any) -> str:
@@ -47,23 +47,25 @@ async def test_each_refusal_is_a_problem_with_its_clause_and_code(story: Story) 
     story.turn(at(TODAY))
     only_personal = body(TRIP, presided_by=None, led_by=None)
     for what, changes, code in REFUSED:
-        answer = await post(story, "", only_personal | changes)
+        answer = await post(story, "s", only_personal | changes)
         assert (answer.status_code, answer.json()["code"]) == (422, code), (what, answer.text)
         assert [one["clause"] for one in answer.json()["basis"]] == ["art28"], what
-        rehearsed = (await post(story, "/serves", only_personal | changes)).json()
+        rehearsed = (await post(story, "-drafts", only_personal | changes)).json()
         assert (rehearsed["recordable"], rehearsed["code"]) == (False, code), what
     assert (await story.get("/v1/performances", exercise=True))["items"] == []
-    unknown = await post(story, "", only_personal | {"latitude": 38.0})
+    evidence = [{"kind": "report", "sha256": DIGEST, "day": 0}]
+    assert (await post(story, "-batches", {"items": [only_personal | {"evidence": evidence}]})).status_code == 400
+    unknown = await post(story, "s", only_personal | {"latitude": 38.0})
     assert unknown.status_code == 400, "there is nowhere to put a position"
 
 
 @pytest.mark.clause("art5.3", "art28")
 async def test_an_entry_into_closed_books_counts_once_somebody_else_has_reviewed_it(story: Story) -> None:
     story.turn(at(TODAY))
-    made = await post(story, "", body(OLD, reviewer="inspector"))
+    made = await post(story, "s", body(OLD, reviewer="inspector"))
     assert (made.status_code, made.json()["reviewer"]) == (201, "inspector"), made.text
     assert await status(story, cast.ZONE_SECRETARY.id, "art5.3c", "2026-01-01") == "lapsed"
-    path = f"/{made.json()['id']}/verify"
+    path = f"s/{made.json()['id']}/verify"
     own = await post(story, path, None, **{"If-Match": '"1"'})
     assert (own.status_code, own.json()["code"]) == (422, "performance.own_entry")
     done = await post(story, path, None, subject="inspector", **{"If-Match": '"1"'})
@@ -74,7 +76,7 @@ async def test_an_entry_into_closed_books_counts_once_somebody_else_has_reviewed
 @pytest.mark.clause("art5.3", "art6.3")
 async def test_a_record_tells_which_obligations_it_serves_and_why_not_the_others(story: Story) -> None:
     story.turn(at(TODAY))
-    draft = (await post(story, "/serves", body(ZONE_TRIP))).json()
+    draft = (await post(story, "-drafts", body(ZONE_TRIP))).json()
     assert draft["recordable"], draft
     found = {(one["duty_id"], one["post_id"]): (one["serves"], one["reason"]) for one in draft["serves"]}
     assert found["art5.3c", str(cast.ZONE_SECRETARY.id)] == (True, None)
@@ -83,13 +85,13 @@ async def test_a_record_tells_which_obligations_it_serves_and_why_not_the_others
     assert all(one["reason_text"] for one in draft["serves"] if not one["serves"])
     assert (await story.get("/v1/performances", exercise=True))["items"] == [], "asking writes nothing"
     both = Act(ZONE_TRIP.day, ZONE_TRIP.kind, "戊", (cast.ZONE_SECRETARY, cast.ZONE_DIRECTOR))
-    made = (await post(story, "", body(both))).json()
+    made = (await post(story, "s", body(both))).json()
     shown = await story.get(f"/v1/performances/{made['id']}/serves")
     assert {one["duty_id"] for one in shown["serves"] if one["serves"]} == {"art5.3c", "art6.3c"}
     for duty_id, seat in (("art5.3c", cast.ZONE_SECRETARY), ("art6.3c", cast.ZONE_DIRECTOR)):
         assert await status(story, seat.id, duty_id, "2026-02-01") == "fulfilled"
     elsewhere = story.running.acting("safety_office", regions=("130100",))
-    hidden = await story.running.http.post("/v1/performances/serves", json=body(ZONE_TRIP), headers=elsewhere)
+    hidden = await story.running.http.post("/v1/performance-drafts", json=body(ZONE_TRIP), headers=elsewhere)
     assert hidden.status_code == 404
 
 
@@ -103,19 +105,19 @@ async def test_what_was_done_is_told_whole_and_recorded_once(story: Story) -> No
         agenda=["隐患排查"],
         findings=["通道堵塞"],
     )
-    made = await post(story, "", whole)
+    made = await post(story, "s", whole)
     assert made.status_code == 201, made.text
     view = made.json()
     assert (view["place"], view["agenda"], view["findings"]) == (whole["place"], ["隐患排查"], ["通道堵塞"])
     assert view["participants"] == [str(official("丙"))]
-    again = await post(story, "", whole)
+    again = await post(story, "s", whole)
     assert (again.status_code, again.json()["code"]) == (409, "performance_already_recorded")
     assert view["id"] in again.json()["detail"]
-    stranger = await post(story, "", whole | {"participants": [str(official("某"))]})
+    stranger = await post(story, "s", whole | {"participants": [str(official("某"))]})
     assert (stranger.status_code, stranger.json()["code"]) == (404, "official_not_found")
-    gone = await post(story, f"/{view['id']}/withdraw", {"reason": "误录"}, **{"If-Match": '"1"'})
+    gone = await post(story, f"s/{view['id']}/withdraw", {"reason": "误录"}, **{"If-Match": '"1"'})
     assert gone.status_code == 200
-    anew = await post(story, "", whole)
+    anew = await post(story, "s", whole)
     assert (anew.status_code, anew.json()["id"] != view["id"]) == (201, True), "withdrawn, it may be recorded again"
 
 
@@ -123,7 +125,7 @@ async def test_what_was_done_is_told_whole_and_recorded_once(story: Story) -> No
 async def test_a_correction_makes_a_new_record_and_says_by_whom_and_why(story: Story) -> None:
     made = await story.record(TRIP)
     right = body(TRIP, day="2026-02-19")
-    path = f"/{made['id']}/supersede"
+    path = f"s/{made['id']}/supersede"
     unseen = await post(story, path, {"reason": "日期有误", "performance": right})
     assert unseen.status_code == 428
     wrong = await post(
@@ -148,14 +150,14 @@ async def test_many_acts_are_each_recorded_whole_or_refused_and_never_twice(stor
     items = [body(TRIP), body(ZONE_TRIP), body(ZONE_TRIP, evidence=[]), body(TRIP)]
     keyless = story.running.acting("safety_office")
     del keyless["Idempotency-Key"]
-    url = "/v1/performances/batches"
+    url = "/v1/performance-batches"
     checked = await story.running.http.post(url, params={"validate_only": True}, json={"items": items}, headers=keyless)
     assert checked.status_code == 200, checked.text
     assert [one["outcome"] for one in checked.json()["items"]] == ["recorded", "recorded", "refused", "unchanged"]
     assert (await story.get("/v1/performances", exercise=True))["items"] == []
     refused = await story.running.http.post(url, json={"items": items}, headers=keyless)
     assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_key_required")
-    done = (await post(story, "/batches", {"items": items})).json()
+    done = (await post(story, "-batches", {"items": items})).json()
     assert (done["recorded"], done["unchanged"], done["refused"]) == (2, 1, 1)
     problem = done["items"][2]["problem"]
     assert (problem["status"], problem["code"], problem["basis"][0]["clause"]) == (
@@ -163,7 +165,7 @@ async def test_many_acts_are_each_recorded_whole_or_refused_and_never_twice(stor
         "performance.evidence_missing",
         "art28",
     )
-    again = (await post(story, "/batches", {"items": items})).json()
+    again = (await post(story, "-batches", {"items": items})).json()
     assert [one["outcome"] for one in again["items"]] == ["unchanged", "unchanged", "refused", "unchanged"]
     assert [one["performance_id"] for one in again["items"]] == [one["performance_id"] for one in done["items"]]
     assert len((await story.get("/v1/performances", exercise=True))["items"]) == 2
@@ -256,5 +258,5 @@ async def test_an_impediment_that_cannot_be_is_refused_and_stays_in_its_region(s
 
 async def test_without_the_role_nobody_records_or_accepts(running: Running) -> None:
     viewer = running.acting("viewer")
-    for path in ("/v1/performances/batches", "/v1/impediments", "/v1/filings"):
+    for path in ("/v1/performance-batches", "/v1/impediments", "/v1/filings"):
         assert (await running.http.post(path, json={}, headers=viewer)).status_code == 403

@@ -15,7 +15,7 @@ from services.duties.tests.builders import DIGEST
 from services.duties.tests.story import Story, at, official
 from shared.sheets import MEDIA_TYPE, export_xlsx, read
 
-URL = "/v1/performances/sheets"
+URL = "/v1/performance-sheets"
 ZONE_POST, TRIP_POST = "开发区党工委/开发区党工委书记", "县委/县委书记"
 ZONE_TRIP = {"act": "led_inspection", "day": date(2026, 2, 15), "posts": ZONE_POST, "record": DIGEST}
 TRIP = {"act": "research_trip", "day": date(2026, 2, 20), "posts": TRIP_POST, "report": DIGEST, "agenda": "=1+1"}
