@@ -2,6 +2,7 @@
 
 Owns the duty catalogue of Chapters 2 and 3 (Art. 4 to 12), obligations (computed, never stored), performances,
 standing reviews, findings of non-performance, and the attestation that Art. 26 needs.
-Emits `performance`, `impediment`, `filing`, `attachment`, `standing_review`, `nonperformance`, `attestation`; consumes the registry's roster and accidents.
+Emits `performance`, `impediment`, `filing`, `attachment`, `standing_review`, `nonperformance`, `attestation`;
+consumes the registry's roster and accidents.
 Articles: 4 to 12, 21.1, 26, 28, 29, 30, 31.
 """
