@@ -73,7 +73,12 @@ def environment(
     console = f"http://127.0.0.1:{ports.get('console', 0)}"
     inherited = {name: value for name, value in given.items() if PASSED_ON.fullmatch(name)}
     database = {"DATABASE_URL": urls[service].runtime} if service in urls else {}
-    papers = {"ANZE_PAPER_KEY_FILE": str(state.home / "papers.pem")} if service == "duties" else {}
+    documents = {
+        "ANZE_PAPER_KEY_FILE": str(state.home / "papers.pem"),
+        "ANZE_ATTACHMENTS": given.get("ANZE_ATTACHMENTS", str(state.home / "attachments")),
+        **{name: given.get(name, "") for name in ("ANZE_S3_ENDPOINT", "ANZE_S3_ACCESS_KEY", "ANZE_S3_SECRET_KEY")},
+    }
+    papers = documents if service == "duties" else {}
     return (
         inherited
         | database

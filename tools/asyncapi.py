@@ -51,6 +51,8 @@ AGGREGATE_WORDS = {
     "tour": "巡查",
     "vetting": "考察",
     "veto": "一票否决",
+    "attachment": "附件",
+    "impediment": "履职障碍",
 }
 EVENT_WORDS = {
     "annulled": "宣告无效",
@@ -130,6 +132,10 @@ EVENT_WORDS = {
     "succeeded": "机构沿革",
     "verified": "核实",
     "withdrawn": "撤回",
+    "accepted": "采纳",
+    "filed": "报送备案",
+    "received": "收到",
+    "stored": "存入",
 }
 #: name → (meaning, JSON schema, whether every message has it, whether it travels to the services only)
 HEADERS: Mapping[str, tuple[str, Json, bool, bool]] = {

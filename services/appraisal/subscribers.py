@@ -4,7 +4,7 @@ from services.appraisal.handlers.appraisals import flag_touched, keep_veto
 from services.appraisal.handlers.books import keep_books
 from services.appraisal.handlers.tours import keep_tour
 from shared.contracts.discipline import VetoImposed, VetoLifted, VetoState
-from shared.contracts.duties import BooksClosed, BooksReopened, BooksState
+from shared.contracts.duties.books import BooksClosed, BooksReopened, BooksState
 from shared.contracts.inspection_tours import TourClosed, TourResultGiven, TourState
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery

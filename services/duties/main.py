@@ -2,19 +2,27 @@
 
 from fastapi import FastAPI
 
-from services.duties.handlers import adoption
+from services.duties.facts import Defaults
+from services.duties.handlers import adoption, record_events
 from services.duties.handlers.books import adopt_books
 from services.duties.handlers.lists import adopt_list
+from services.duties.routes.attachments import attachments
 from services.duties.routes.attestations import attestations
 from services.duties.routes.boards import board_routes, books_routes, projection_routes
 from services.duties.routes.duties import duties, obligation_routes
+from services.duties.routes.entry import batches, drafts, entries
+from services.duties.routes.filings import filings
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
+from services.duties.routes.impediments import impediments
 from services.duties.routes.lists import responsibility_lists
 from services.duties.routes.performances import performances
+from services.duties.routes.sheets import sheets, templates
 from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
 from services.duties.subscribers import ACCIDENTS, ROSTER
+from shared.attachments import Store
 from shared.contracts import duties as contracts
+from shared.contracts.duties import books, lists, records
 from shared.contracts.topology import DECLARATIONS
 from shared.kernel import app
 from shared.kernel.envelope import Event
@@ -30,20 +38,39 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.NonPerformanceFound: adoption.adopt_finding,
     contracts.NonPerformanceAppealed: adoption.adopt_finding,
     contracts.NonPerformanceAppealDecided: adoption.adopt_finding,
-    contracts.ResponsibilityListDrafted: adopt_list,
-    contracts.ResponsibilityListAmended: adopt_list,
-    contracts.ResponsibilityListApproved: adopt_list,
-    contracts.ResponsibilityListPublished: adopt_list,
-    contracts.ResponsibilityListAssessed: adopt_list,
+    lists.ResponsibilityListDrafted: adopt_list,
+    lists.ResponsibilityListAmended: adopt_list,
+    lists.ResponsibilityListApproved: adopt_list,
+    lists.ResponsibilityListPublished: adopt_list,
+    lists.ResponsibilityListAssessed: adopt_list,
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
-    contracts.BooksClosed: adopt_books,
-    contracts.BooksReopened: adopt_books,
+    books.BooksClosed: adopt_books,
+    books.BooksReopened: adopt_books,
+    records.AttachmentStored: record_events.adopt_attachment,
+    records.ImpedimentRecorded: record_events.adopt_impediment,
+    records.ImpedimentAccepted: record_events.adopt_impediment,
+    records.ImpedimentWithdrawn: record_events.adopt_impediment,
+    records.FilingFiled: record_events.adopt_filing,
+    records.FilingReceived: record_events.adopt_filing,
+    records.FilingReturned: record_events.adopt_filing,
+    records.FilingWithdrawn: record_events.adopt_filing,
 }
+ATTACHMENT_BYTES = 20 * 1024 * 1024
 
 
-def service(signer: Signer | None = None) -> app.Service:
-    """The parts of duties; documents are signed by `signer`, by default with a key of this process's own."""
+def service(
+    signer: Signer | None = None,
+    store: Store | None = None,
+    attachment_bytes: int = ATTACHMENT_BYTES,
+    filing_days: int = Defaults().filing_days,
+) -> app.Service:
+    """The parts of duties.
+
+    Documents are signed by `signer`, by default with a key of this process's own. Attachments of at most
+    `attachment_bytes` lie in `store`, by default a folder that goes with this process. Filings are due
+    `filing_days` after their period.
+    """
     return app.Service(
         name="duties",
         path="/duties",
@@ -52,6 +79,11 @@ def service(signer: Signer | None = None) -> app.Service:
         routers=(
             duties,
             obligation_routes,
+            templates,
+            sheets,
+            entries,
+            drafts,
+            batches,
             performances,
             standing_reviews,
             nonperformance_findings,
@@ -61,6 +93,9 @@ def service(signer: Signer | None = None) -> app.Service:
             board_routes,
             books_routes,
             projection_routes,
+            *attachments(store or Store.scratch(), attachment_bytes),
+            impediments,
+            filings(filing_days),
         ),
         policy=POLICY,
         subscriptions=(ROSTER, ACCIDENTS),
@@ -85,4 +120,5 @@ def signer_of(settings: DutiesSettings) -> Signer:
 def create_app() -> FastAPI:
     """The ASGI application, configured by the environment."""
     settings = DutiesSettings()
-    return app.create_app(service(signer_of(settings)), settings, DECLARATIONS)
+    parts = service(signer_of(settings), settings.store(), settings.attachment_bytes, settings.filing_days)
+    return app.create_app(parts, settings, DECLARATIONS)

@@ -2,7 +2,7 @@
 
 from services.appraisal import repository
 from services.appraisal.facts.books import BooksReference
-from shared.contracts.duties import BooksState
+from shared.contracts.duties.books import BooksState
 from shared.kernel.unit_of_work import UnitOfWork
 
 

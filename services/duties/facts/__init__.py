@@ -273,7 +273,11 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """履职记录: an act on a day, by named officials, in named capacities, with evidence."""
+    """履职记录: an act on a day, by named officials, in named capacities, with evidence.
+
+    `participants` are officials who took part; a place is a name, never coordinates. `reviewer` is the subject who was
+    asked to confirm what was entered after the books of its period had closed.
+    """
 
     id: UUID
     act: ActKind
@@ -287,6 +291,11 @@ class Performance:
     performed_by: UUID | None = None
     capacities: tuple[Capacity, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    place: str = ""
+    participants: tuple[UUID, ...] = ()
+    agenda: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    reviewer: str | None = None
     corrected: Correction | None = None
     verified: Verification | None = None
     exercise: bool = False
@@ -298,21 +307,6 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True)
-class Impediment:
-    """What stood in the way (illness, secondment …), as recorded; accepted, it excuses one obligation."""
-
-    id: UUID
-    post_id: UUID
-    span: Span
-    description: str
-    recorded_at: datetime
-    official_id: UUID | None = None
-    obligation_id: UUID | None = None
-    accepted_by: str | None = None
-    accepted_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Incumbency:
     """An official holds a post for a span; acting (主持工作) counts as holding."""
 
@@ -321,20 +315,6 @@ class Incumbency:
     appointment_id: UUID
     span: Span
     acting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """备案: a document sent to a body. `obligation_id` says what it is about."""
-
-    id: UUID
-    obligation_id: UUID
-    relation: Recipient
-    recipient_organ_id: UUID
-    filed_on: date
-    recorded_at: datetime
-    sha256: str
-    corrected: Correction | None = None
 
 
 class ObligationStatus(StrEnum):
@@ -354,6 +334,7 @@ class Defaults:
 
     due_soon_days: int = 10
     books_close_days: int = 30
+    filing_days: int = 30
     sorting_share: Fraction = Fraction(1, 3)
     look_back_months: int = 12
     appeal_days: int = 30

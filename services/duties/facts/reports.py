@@ -5,7 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.duties.facts import Filing, Impediment, Obligation, ObligationStatus, Performance, Recipient
+from services.duties.facts import Obligation, ObligationStatus, Performance, Recipient
+from services.duties.facts.records import Filing, Impediment
 
 
 class NotCounted(StrEnum):
@@ -37,6 +38,14 @@ class ActNotCounted:
 
     performance: Performance
     reason: NotCounted
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Whether a record counts for an obligation; `reason` says why not, and is `None` where it does."""
+
+    obligation: Obligation
+    reason: NotCounted | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from services.duties.facts import Defaults
 from services.duties.facts.attested import IssuedAttestation, SealPosition
 from services.duties.facts.stored import Stored
 from services.duties.handlers.events import A, attestation_event
+from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import Seating, books_over, seating_of_posts
 from services.duties.rules.attestation import Conduct, attest
 from services.duties.rules.issue import issue
@@ -120,7 +121,12 @@ async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating
     acts = await repository.performances_of(session, [seat.post.id], [seat.organ.id], [asked.official_id])
     conduct = Conduct(
         seats=[seat],
-        records=Records(seating.incumbencies, acts, books=await books_over(session, [seat])),
+        records=Records(
+            seating.incumbencies,
+            acts,
+            *await beside_acts(session, [seat.post.id]),
+            books=await books_over(session, [seat]),
+        ),
         reviews=await repository.reviews_of(session, asked.official_id),
         findings=await repository.findings_of(session, asked.official_id),
     )

@@ -17,7 +17,7 @@ from services.duties.repository import books as repository
 from services.duties.repository.boards import Asked
 from services.duties.rules.books import may_close, may_reopen
 from services.duties.rules.periods import period_named
-from shared.contracts.duties import BooksClosed, BooksReopened, BooksState
+from shared.contracts.duties.books import BooksClosed, BooksReopened, BooksState
 from shared.kernel import clock
 from shared.kernel.envelope import Delivery, Ref
 from shared.kernel.pagination import Paging

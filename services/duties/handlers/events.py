@@ -20,12 +20,12 @@ from services.duties.facts.findings import Appeal
 from services.duties.facts.projected import Tally
 from shared.contracts.duties import (
     AttestationState,
-    BooksState,
     NonPerformanceState,
     PerformanceState,
     StandingReviewRecorded,
     StandingReviewState,
 )
+from shared.contracts.duties.books import BooksState
 from shared.roster.facts import Span
 
 P = TypeVar("P", bound=PerformanceState)

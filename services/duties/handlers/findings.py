@@ -14,6 +14,7 @@ from services.duties.facts.reports import ObligationReport
 from services.duties.facts.stored import Stored
 from services.duties.handlers.attestations import attestation_id, read_attestation
 from services.duties.handlers.events import finding_event
+from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import Seating, books_over, organ_known, path_on, seating_of_posts
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
@@ -123,8 +124,9 @@ async def _report(
         return None
     acts = await repository.performances_of(work.session, [matter.post_id], [seat.organ.id], [matter.official_id])
     view = View(clock.today(), work.recorded_at, verify_after=accident_at)
+    impediments, _ = await beside_acts(work.session, [matter.post_id])
     books = await books_over(work.session, [seat])
-    return report(owed, Records(seating.incumbencies, acts, books=books), view)
+    return report(owed, Records(seating.incumbencies, acts, impediments, books=books), view)
 
 
 def _obligation(matter: Matter, seat: Seat) -> Obligation | None:

@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import ActKind, Capacity, Evidence, EvidenceKind
 from services.duties.facts.lists import Approval, Assessment, ListItem, Publication, ResponsibilityList
+from services.duties.facts.records import Draft
 from services.duties.facts.stored import Stored
 from services.duties.handlers.performances import record_performance
 from services.duties.handlers.seats import organ_known, path_on, seating_of_organ
 from services.duties.repository import lists
 from services.duties.rules.lists import drafted_items, may_amend, may_approve, may_assess, may_draft, may_publish
 from services.duties.rules.obligations import Seat
-from shared.contracts.duties import (
+from shared.contracts.duties.lists import (
     ResponsibilityListAmended,
     ResponsibilityListApproved,
     ResponsibilityListAssessed,
@@ -181,15 +182,8 @@ async def _act(
     principal = next((one for one in seats if one.post.kind is PostKind.GOVERNMENT_PRINCIPAL), None)
     if principal is None:
         raise NotFound("post_not_found", "该机关没有主要负责人岗位", "the organ has no principal's post")
-    stored = await record_performance(
-        work,
-        act=act,
-        day=day,
-        capacities=[Capacity(principal.post.id)],
-        evidence=evidence,
-        performed_by=organised_by,
-    )
-    return stored.fact.id
+    draft = Draft(act, day, (Capacity(principal.post.id),), tuple(evidence), performed_by=organised_by)
+    return (await record_performance(work, draft)).fact.id
 
 
 async def _seats(session: AsyncSession, organ_id: UUID) -> list[Seat]:

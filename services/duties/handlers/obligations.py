@@ -13,7 +13,9 @@ from services.duties import repository
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import Obligation, ObligationStatus, Performance
 from services.duties.facts.books import Books
+from services.duties.facts.records import Filing, Impediment
 from services.duties.facts.reports import ObligationReport
+from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import (
     Seating,
     books_over,
@@ -74,8 +76,8 @@ async def obligations(
     holders = {one.official_id for one in seating.incumbencies if one.post_id in reachable}
     organs = {one.organ.id for one in reachable.values()}
     acts = await repository.performances_of(session, reachable, organs, holders)
-    books = await books_over(session, reachable.values())
-    records = {post: _records(seat, seating, acts, books) for post, seat in reachable.items()}
+    beside = await beside_acts(session, reachable), await books_over(session, reachable.values())
+    records = {post: _records(seat, seating, acts, *beside) for post, seat in reachable.items()}
     if asked.status is not None:
         shown = (one for one in _reports(owed, records, asked) if one.status is asked.status)
         page, following = _cut(list(shown), paging, lambda one: _order(one.obligation))
@@ -118,7 +120,13 @@ def _reports(owed: Iterable[Obligation], records: Mapping[UUID, Records], asked:
     return [report(item, records[item.post_id], view) for item in owed]
 
 
-def _records(seat: Seat, seating: Seating, acts: Iterable[Performance], books: Sequence[Books]) -> Records:
+def _records(
+    seat: Seat,
+    seating: Seating,
+    acts: Iterable[Performance],
+    beside: tuple[Sequence[Impediment], Sequence[Filing]],
+    books: Sequence[Books],
+) -> Records:
     """What is on record about one seat: acts that name it, were its body's own or were done by who held it."""
     terms = [item for item in seating.incumbencies if item.post_id == seat.post.id]
     holders = {item.official_id for item in terms}
@@ -129,7 +137,9 @@ def _records(seat: Seat, seating: Seating, acts: Iterable[Performance], books: S
         or any(one.post_id == seat.post.id for one in act.capacities)
         or not holders.isdisjoint({act.presided_by, act.led_by, act.performed_by})
     ]
-    return Records(terms, near, books=books)
+    impediments = [one for one in beside[0] if one.post_id == seat.post.id]
+    filings = [one for one in beside[1] if one.post_id == seat.post.id]
+    return Records(terms, near, impediments, filings, books)
 
 
 def _order(item: Obligation) -> str:

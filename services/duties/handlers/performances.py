@@ -3,75 +3,71 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties import repository
-from services.duties.catalogue import load_catalogue
-from services.duties.facts import ActKind, Capacity, Correction, Evidence, Performance, Verification
+from services.duties.facts import Correction, Performance, Verification
+from services.duties.facts.records import Draft
 from services.duties.facts.stored import Stored
-from services.duties.handlers.evaluation import follow_performance
-from services.duties.handlers.events import P, performance_event
-from services.duties.handlers.seats import path_on, seating_of_posts
-from services.duties.rules.performances import may_record, may_verify, may_withdraw
-from shared.contracts.duties import PerformanceRecorded, PerformanceVerified, PerformanceWithdrawn
-from shared.kernel import clock
-from shared.kernel.envelope import Ref
+from services.duties.handlers.entry import Entered, enter, entering, first_ref, keep, performance_ref
+from services.duties.rules.performances import may_verify, may_withdraw
+from shared.contracts.duties import PerformanceVerified, PerformanceWithdrawn
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import Forbidden, Malformed, NotFound, obey
+from shared.kernel.problems import Conflict, NotFound, Problem, obey
 from shared.kernel.unit_of_work import UnitOfWork
 
 
-def _ref(identity: UUID) -> Ref:
-    return Ref("performance", identity)
-
-
-async def record_performance(
-    work: UnitOfWork,
-    *,
-    act: ActKind,
-    day: date,
-    capacities: Sequence[Capacity],
-    evidence: Sequence[Evidence],
-    presided_by: UUID | None = None,
-    led_by: UUID | None = None,
-    performed_by: UUID | None = None,
-    organ_id: UUID | None = None,
-) -> Stored[Performance]:
+async def record_performance(work: UnitOfWork, draft: Draft) -> Stored[Performance]:
     """Record an act in the capacities named; the body is that of the first capacity unless another is named.
 
     Raises:
-        NotFound: a post is not in the register.
+        NotFound: a post or a participant is not in the register.
         Forbidden: a post lies outside the caller's regions.
+        Conflict: this very act is on record.
         Refused: the act may not be recorded (art5.2, art5.3, art6.2, art6.3, art28).
     """
-    ref = _ref(uuid4())
-    await work.lock(ref)
-    seating = await seating_of_posts(work.session, [one.post_id for one in capacities])
-    seats = [seating.seat(one.post_id) for one in capacities]
-    if not all(work.may_act_in(path_on(seat, day)) for seat in seats):
-        raise Forbidden("region_outside_grant", "岗位不在授权区域内", "a post lies outside the regions granted")
-    body = next((seat for seat in seats if organ_id in {None, seat.organ.id}), None)
-    if body is None or len({seat.post.exercise for seat in seats}) > 1:
-        raise Malformed("capacities_disagree", "所列岗位与机关或演练标记不一致", "organ or exercise does not agree")
-    fact = Performance(
-        id=ref.id,
-        act=act,
-        day=day,
-        organ_id=body.organ.id,
-        region_code=body.organ.region_code,
-        recorded_at=work.recorded_at,
-        recorded_by=work.actor,
-        presided_by=presided_by,
-        led_by=led_by,
-        performed_by=performed_by,
-        capacities=tuple(capacities),
-        evidence=tuple(evidence),
-        exercise=body.post.exercise,
-    )
-    obey(may_record(fact, seats, seating.incumbencies, load_catalogue(), today=clock.today()))
-    return await _keep(work, PerformanceRecorded, fact, path_on(body, day))
+    await work.lock(first_ref(draft))
+    outcome = await enter(work, draft, await entering(work.session, [draft]))
+    if not outcome.fresh:
+        raise Conflict(
+            "performance_already_recorded", f"已有相同记录 {outcome.stored.fact.id}", "this very act is on record"
+        )
+    return outcome.stored
+
+
+async def record_many(work: UnitOfWork, drafts: Sequence[Draft]) -> list[Entered | Problem]:
+    """Record many acts, each whole or not at all: what was recorded, what was there already, or why not.
+
+    The same acts sent again change nothing.
+    """
+    await work.lock(*(first_ref(draft) for draft in drafts))
+    known = await entering(work.session, drafts)
+    done: list[Entered | Problem] = []
+    for draft in drafts:
+        try:
+            done.append(await enter(work, draft, known))
+        except Problem as problem:  # raised before anything of this act was written
+            done.append(problem)
+    return done
+
+
+async def supersede_performance(
+    work: UnitOfWork, identity: UUID, expected: int | None, *, reason: str, draft: Draft
+) -> Stored[Performance]:
+    """Correct a record: the right one is recorded, and the wrong one says by whom, when, why and by which.
+
+    Raises:
+        NotFound: there is no such record within the caller's regions.
+        Refused: it is withdrawn already, or the right one may not be recorded (art28).
+    """
+    stored = await _locked(work, identity, expected)
+    obey(may_withdraw(stored.fact, reason))
+    right = await record_performance(work, draft)
+    correction = Correction(work.actor, work.recorded_at, reason, right.fact.id)
+    await keep(work, PerformanceWithdrawn, replace(stored.fact, corrected=correction), stored.path, reason)
+    return right
 
 
 async def withdraw_performance(
@@ -89,7 +85,7 @@ async def withdraw_performance(
     obey(may_withdraw(stored.fact, reason))
     correction = Correction(work.actor, work.recorded_at, reason, replacement)
     fact = replace(stored.fact, corrected=correction)
-    return await _keep(work, PerformanceWithdrawn, fact, stored.path, reason)
+    return await keep(work, PerformanceWithdrawn, fact, stored.path, reason)
 
 
 async def verify_performance(work: UnitOfWork, identity: UUID, expected: int | None) -> Stored[Performance]:
@@ -102,24 +98,14 @@ async def verify_performance(work: UnitOfWork, identity: UUID, expected: int | N
     stored = await _locked(work, identity, expected)
     obey(may_verify(stored.fact, work.actor))
     fact = replace(stored.fact, verified=Verification(work.actor, work.recorded_at))
-    return await _keep(work, PerformanceVerified, fact, stored.path)
+    return await keep(work, PerformanceVerified, fact, stored.path)
 
 
 async def _locked(work: UnitOfWork, identity: UUID, expected: int | None) -> Stored[Performance]:
-    await work.lock(_ref(identity))
+    await work.lock(performance_ref(identity))
     stored = await read_performance(work.session, identity, work.regions or ())
-    await work.lock_existing(_ref(identity), expected)
+    await work.lock_existing(performance_ref(identity), expected)
     return stored
-
-
-async def _keep(
-    work: UnitOfWork, kind: type[P], fact: Performance, path: Sequence[str], reason: str | None = None
-) -> Stored[Performance]:
-    version = work.version(_ref(fact.id)) + 1
-    await repository.put_performance(work.session, fact, path, version)
-    await follow_performance(work.session, fact)
-    work.emit(performance_event(kind, fact, path), path=path, reason=reason, exercise=fact.exercise)
-    return Stored(fact, tuple(path), version)
 
 
 async def read_performance(session: AsyncSession, identity: UUID, regions: Collection[str]) -> Stored[Performance]:

@@ -108,6 +108,7 @@ def _obligation_excuse() -> None:
         sa.Column("impediment_id", sa.Uuid, primary_key=True),
         sa.Column("recorded_at", _instant, nullable=False),
         sa.Column("accepted_at", _instant, nullable=False),
+        sa.Column("corrected_at", _instant),
     )
 
 

@@ -30,7 +30,7 @@ _PERFORMANCE = TypeAdapter(Performance)
 _ATTESTATION = TypeAdapter(IssuedAttestation)
 _APPEAL: TypeAdapter[Appeal | None] = TypeAdapter(Appeal | None)
 _ACTORS = (performance.c.presided_by, performance.c.led_by, performance.c.performed_by)
-_JSON_COLUMNS = ("capacities", "evidence", "corrected", "verified")
+_JSON_COLUMNS = ("capacities", "evidence", "agenda", "findings", "corrected", "verified")
 
 
 def _within(table: sa.Table, regions: Collection[str]) -> sa.ColumnElement[bool]:
@@ -55,7 +55,8 @@ async def put_performance(session: AsyncSession, act: Performance, path: Sequenc
     kept = asdict(act)
     plain = _PERFORMANCE.dump_python(act, mode="json", include=set(_JSON_COLUMNS))
     post_ids = [one.post_id for one in act.capacities]
-    await _put(session, performance, kept | plain | {"path": list(path), "version": version, "post_ids": post_ids})
+    more = {"path": list(path), "version": version, "post_ids": post_ids, "participants": list(act.participants)}
+    await _put(session, performance, kept | plain | more)
 
 
 def _performance(row: sa.Row[Any]) -> Stored[Performance]:

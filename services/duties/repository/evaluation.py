@@ -264,7 +264,8 @@ STATUS = """CASE
     AND (a.corrected_at IS NULL OR a.corrected_at > CAST(:known_at AS timestamptz))
     AND (NOT a.needs_review OR a.verified_at <= CAST(:known_at AS timestamptz))) >= o.count THEN 'fulfilled'
   WHEN EXISTS (SELECT FROM obligation_excuse e WHERE e.obligation_id = o.id
-    AND e.recorded_at <= CAST(:known_at AS timestamptz) AND e.accepted_at <= CAST(:known_at AS timestamptz))
+    AND e.recorded_at <= CAST(:known_at AS timestamptz) AND e.accepted_at <= CAST(:known_at AS timestamptz)
+    AND (e.corrected_at IS NULL OR e.corrected_at > CAST(:known_at AS timestamptz)))
     THEN 'excused'
   WHEN CAST(:as_of AS date) > o.due_on THEN 'lapsed'
   WHEN CAST(:as_of AS date) > o.due_on - CAST(:due_soon_days AS int) THEN 'due_soon'

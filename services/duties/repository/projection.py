@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.duties.facts import Adoption, Defaults, Filing, Impediment, Period
+from services.duties.facts import Adoption, Defaults, Period
 from services.duties.facts.projected import Rule
+from services.duties.facts.records import Filing, Impediment
 from services.duties.repository import evaluation
 from services.duties.tables.projection import (
     duty_rule,
@@ -193,6 +194,7 @@ async def keep_excuse(session: AsyncSession, found: Impediment) -> None:
             "impediment_id": found.id,
             "recorded_at": found.recorded_at,
             "accepted_at": found.accepted_at,
+            "corrected_at": found.corrected.at if found.corrected else None,
         },
     )
 

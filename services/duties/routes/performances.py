@@ -7,7 +7,7 @@ from fastapi import Query, Request
 
 from services.duties.handlers import performances as handlers
 from services.duties.routes.common import Exercise, may, regions_of, router
-from services.duties.schemas.performances import PerformanceIn, PerformanceView, WithdrawalIn
+from services.duties.schemas.performances import PerformanceIn, PerformanceView, SupersessionIn, WithdrawalIn
 from shared.kernel.moments import Day
 from shared.kernel.pagination import Page, Paged
 from shared.kernel.routing import ExpectedVersion, KeyedWork, Reading, Work, answer_version
@@ -19,18 +19,8 @@ performances = router("performances", "履职记录 · Performances")
 
 @performances.post("", status_code=201, summary="登记履职活动 · Record an act", **may("performance", "record", *_BASIS))
 async def record(body: PerformanceIn, work: KeyedWork) -> PerformanceView:
-    """写明以何岗位、由谁主持或带队，附证据摘要 · In the capacities named, by whom, with digests of the evidence."""
-    stored = await handlers.record_performance(
-        work,
-        act=body.act,
-        day=body.day,
-        capacities=[one.fact() for one in body.capacities],
-        evidence=[one.fact() for one in body.evidence],
-        presided_by=body.presided_by,
-        led_by=body.led_by,
-        performed_by=body.performed_by,
-        organ_id=body.organ_id,
-    )
+    """写明以何岗位、由谁主持或带队，附证据摘要；账册已关闭的须写明核实人 · In the capacities named, with evidence."""
+    stored = await handlers.record_performance(work, body.draft())
     work.answer_version = stored.version
     return PerformanceView.of(stored)
 
@@ -86,5 +76,22 @@ async def withdraw(performance_id: UUID, body: WithdrawalIn, expected: ExpectedV
 async def verify(performance_id: UUID, expected: ExpectedVersion, work: Work) -> PerformanceView:
     """由登记人以外的人核实；逾期补登的须经核实方可计入 · By somebody else than who recorded it."""
     stored = await handlers.verify_performance(work, performance_id, expected)
+    work.answer_version = stored.version
+    return PerformanceView.of(stored)
+
+
+@performances.post(
+    "/{performance_id}/supersede",
+    status_code=201,
+    summary="更正 · Correct by a new record",
+    **may("performance", "withdraw", *_BASIS),
+)
+async def supersede(
+    performance_id: UUID, body: SupersessionIn, expected: ExpectedVersion, work: KeyedWork
+) -> PerformanceView:
+    """登记正确的一项，原记录注明被其替代 · The right record is made, and the wrong one says which replaced it."""
+    stored = await handlers.supersede_performance(
+        work, performance_id, expected, reason=body.reason, draft=body.performance.draft()
+    )
     work.answer_version = stored.version
     return PerformanceView.of(stored)

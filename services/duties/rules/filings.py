@@ -1,16 +1,21 @@
 """Where a filing goes (art6.5, art9.6): one level up follows administration, not the digits of the code."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from services.duties.facts import Filing, Obligation, Recipient
+from services.duties.facts import Obligation, Performance, Recipient
+from services.duties.facts.records import Filing, FilingReport, FilingStatus
+from services.duties.rules.status import DEFAULTS
 from shared.roster.facts import Organ, OrganKind, Region, Roster
 from shared.statute.clauses import cites
-from shared.statute.decision import Basis, Decision, allow, refuse
+from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
 
 NATIONAL_COMMITTEE = "国务院安全生产委员会"
 _NATIONAL_NAMES = {NATIONAL_COMMITTEE, "国务院安委会"}
 _PARTY = {OrganKind.PARTY_COMMITTEE, OrganKind.PARTY_WORKING_COMMITTEE}
 _TOP = {None, "", "000000"}
+_HANDLING = Basis("art6.5", BasisKind.DEFAULT, "how a filing is confirmed or returned is configuration")
 
 
 def region_on(code: str, roster: Roster, day: date) -> Region | None:
@@ -60,6 +65,8 @@ def may_file(filing: Filing, obligation: Obligation, roster: Roster, *, today: d
         return refuse("filing.not_asked", "该职责不要求此项备案", "the duty asks for no such filing", basis)
     if filing.filed_on > today:
         return refuse("filing.in_future", "备案日期在未来", "the day of filing lies in the future", basis)
+    if filing.filed_on < obligation.period.from_day:
+        return refuse("filing.before_period", "备案日期早于该期间", "it was filed before the period began", basis)
     region = region_on(obligation.region_code, roster, filing.filed_on)
     if region is None:
         raise ValueError(f"no region {obligation.region_code} on {filing.filed_on}")
@@ -75,3 +82,108 @@ def may_file(filing: Filing, obligation: Obligation, roster: Roster, *, today: d
     if filing.recipient_organ_id not in {organ.id for organ in right}:
         return refuse("filing.wrong_body", f"备案机关有误，应报{words}备案", f"wrong body: file with {words}", basis)
     return allow("filing.right_body", f"报{words}备案", f"filed with {words}", basis)
+
+
+@cites("art6.5", "art9.6")
+def is_of(act: Performance, obligation: Obligation) -> Decision:
+    """Whether a filing about the obligation may point to the act as what it carries."""
+    basis = Basis(obligation.clause)
+    if act.corrected is not None or act.act not in obligation.acts or not obligation.period.contains(act.day):
+        return refuse("filing.another_act", "所附履职记录不属于此项任务", "the act is not of that obligation", basis)
+    return allow("filing.of_the_act", "所附记录相符", "the act is of that obligation", basis)
+
+
+@cites("art6.5", "art9.6")
+def may_receive(filing: Filing, received_on: date, *, today: date) -> Decision:
+    """Whether the recipient may confirm it: once, while it stands, on a day from its filing until today."""
+    if (refused := _stands(filing)) is not None:
+        return refused
+    if filing.receipt is not None:
+        return refuse("filing.already_received", "已有回执", "there is a receipt already", _HANDLING)
+    if not filing.filed_on <= received_on <= today:
+        return refuse("filing.receipt_day", "收到日期有误", "received before it was filed, or in future", _HANDLING)
+    return allow("filing.receivable", "可以出具回执", "it may be confirmed", _HANDLING)
+
+
+@cites("art6.5", "art9.6")
+def may_undo(filing: Filing, reason: str) -> Decision:
+    """Whether it may be returned by its recipient or taken back by its sender: while it stands, with a reason."""
+    if (refused := _stands(filing)) is not None:
+        return refused
+    if not reason.strip():
+        return refuse("filing.no_reason", "未写明理由", "no reason is given", _HANDLING)
+    return allow("filing.undoable", "可以退回或撤回", "it may be returned or withdrawn", _HANDLING)
+
+
+def _stands(filing: Filing) -> Decision | None:
+    if filing.returned is not None:
+        return refuse("filing.already_returned", "该备案已退回", "it was returned", _HANDLING)
+    if filing.corrected is not None:
+        return refuse("filing.already_withdrawn", "该备案已撤回", "it was withdrawn", _HANDLING)
+    return None
+
+
+@cites("art6.5", "art9.6")
+def state_of(
+    obligation: Obligation,
+    relation: Recipient,
+    filings: Sequence[Filing],
+    roster: Roster,
+    *,
+    day: date,
+    known_at: datetime,
+    filing_days: int = DEFAULTS.filing_days,
+) -> FilingReport:
+    """How one filing of an obligation stands on a day: a state of its own beside the obligation's.
+
+    Due so many days after the period (default: the statute names no day). Recipients are those of the day asked about.
+    """
+    due_on = obligation.period.to_day + timedelta(days=filing_days)
+    known = [
+        _as_known(item, known_at)
+        for item in filings
+        if item.obligation_id == obligation.id
+        and item.relation is relation
+        and item.filed_on <= day
+        and item.recorded_at <= known_at
+    ]
+    standing = [item for item in known if item.corrected is None and item.returned is None]
+    region = region_on(obligation.region_code, roster, day)
+    right = right_recipients(relation, region, roster, day) if region else ()
+    return FilingReport(
+        obligation_id=obligation.id,
+        post_id=obligation.post_id,
+        duty_id=obligation.duty_id,
+        clause=obligation.clause,
+        period_label=obligation.period.label,
+        relation=relation,
+        due_on=due_on,
+        status=_status(obligation, due_on, known, standing, day),
+        recipient_ids=tuple(organ.id for organ in right),
+        recipient_zh=recipient_in_words(relation, region, roster, day) if region else "",
+        filing=standing[0] if standing else None,
+        earlier=tuple(item for item in known if item not in standing),
+        exercise=obligation.exercise,
+    )
+
+
+def _as_known(item: Filing, known_at: datetime) -> Filing:
+    """The filing without what was added to it after `known_at`."""
+    return replace(
+        item,
+        receipt=item.receipt if item.receipt and item.receipt.at <= known_at else None,
+        returned=item.returned if item.returned and item.returned.at <= known_at else None,
+        corrected=item.corrected if item.corrected and item.corrected.at <= known_at else None,
+    )
+
+
+def _status(
+    obligation: Obligation, due_on: date, known: Sequence[Filing], standing: Sequence[Filing], day: date
+) -> FilingStatus:
+    if standing:
+        return FilingStatus.FILED if standing[0].filed_on <= due_on else FilingStatus.FILED_LATE
+    if any(item.returned for item in known):
+        return FilingStatus.RETURNED
+    if day <= obligation.period.to_day:
+        return FilingStatus.NOT_DUE
+    return FilingStatus.DUE if day <= due_on else FilingStatus.OVERDUE

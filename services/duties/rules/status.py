@@ -8,8 +8,6 @@ from uuid import UUID
 from services.duties.facts import (
     Correction,
     Defaults,
-    Filing,
-    Impediment,
     Incumbency,
     Manner,
     Obligation,
@@ -18,6 +16,7 @@ from services.duties.facts import (
     Recipient,
 )
 from services.duties.facts.books import Books, entries_about
+from services.duties.facts.records import Filing, Impediment
 from services.duties.facts.reports import (
     ActCounted,
     ActNotCounted,
@@ -74,11 +73,14 @@ def report(obligation: Obligation, records: Records, view: View) -> ObligationRe
     """The status as seen from `view`; acts in any order give the same answer."""
     counted, not_counted = _sort_acts(obligation, records, view)
     day, known_at = view.day, view.known_at
-    impediments = tuple(
+    known = (
         _impediment_as_known(item, known_at)
         for item in records.impediments
-        if item.recorded_at <= known_at and _concerns(item, obligation)
+        if in_force(item.recorded_at, item.corrected, known_at) and _concerns(item, obligation)
     )
+    # each once: accepted for this obligation rather than as it was recorded
+    by_id = {item.id: item for item in sorted(known, key=lambda item: item.accepted_by is not None)}
+    impediments = tuple(by_id.values())
     fulfilled_on = counted[obligation.count - 1].performance.day if len(counted) >= obligation.count else None
     excused = any(_excuses(item, obligation) for item in impediments)
     period = obligation.period
@@ -270,7 +272,7 @@ def _filing(relation: Recipient, obligation: Obligation, records: Records, view:
             if item.obligation_id == obligation.id
             and item.relation is relation
             and item.filed_on <= view.day
-            and in_force(item.recorded_at, item.corrected, view.known_at)
+            and in_force(item.recorded_at, item.corrected or item.returned, view.known_at)
         ),
         key=lambda item: (item.filed_on, item.recorded_at, item.id),
     )

@@ -1,11 +1,11 @@
 """Pieces that several models share."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.kernel.problems import BasisView
 from shared.statute.decision import Basis
@@ -16,6 +16,15 @@ DutyId = Annotated[
     str, Field(min_length=4, max_length=20, pattern=r"^art[0-9]+(\.[0-9]+)?[a-z]?$", examples=["art6.2"])
 ]
 Sha256 = Annotated[str, Field(max_length=64, description="SHA-256，64 位小写十六进制 · 64 lower-case hex digits")]
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, str | date):
+        raise ValueError("a day is written YYYY-MM-DD")  # noqa: TRY004 - pydantic would take a number for seconds
+    return value
+
+
+WrittenDay = Annotated[date, BeforeValidator(_written)]
 
 
 class Request(BaseModel):

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 metadata = sa.MetaData()
 
 
-def _recorded() -> tuple[sa.Column[Any], ...]:
+def recorded() -> tuple[sa.Column[Any], ...]:
+    """The columns that every record has: where it belongs, when it was recorded first, whether it is an exercise."""
     return (
         sa.Column("path", ARRAY(sa.Text), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -31,10 +32,15 @@ performance = sa.Table(
     sa.Column("performed_by", sa.Uuid),
     sa.Column("capacities", JSONB, nullable=False),
     sa.Column("evidence", JSONB, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("participants", ARRAY(sa.Uuid), nullable=False),
+    sa.Column("agenda", JSONB, nullable=False),
+    sa.Column("findings", JSONB, nullable=False),
+    sa.Column("reviewer", sa.Text),
     sa.Column("corrected", JSONB(none_as_null=True)),
     sa.Column("verified", JSONB(none_as_null=True)),
     sa.Column("recorded_by", sa.Text, nullable=False),
-    *_recorded(),
+    *recorded(),
     sa.Index("performance_post_ids", "post_ids", postgresql_using="gin"),
     sa.Index("performance_organ_id", "organ_id", "day"),
 )
@@ -55,7 +61,7 @@ standing_review = sa.Table(
     sa.Column("evidence", ARRAY(sa.Text), nullable=False, server_default="{}"),
     sa.Column("heard_on", sa.Date),
     sa.Column("statement", sa.Text, nullable=False, server_default=""),
-    *_recorded(),
+    *recorded(),
     sa.Index("standing_review_official_id", "official_id"),
     sa.Index("standing_review_post_id", "post_id", "duty_id"),
 )
@@ -79,7 +85,7 @@ nonperformance = sa.Table(
     sa.Column("decided_on", sa.Date, nullable=False),
     sa.Column("clears", sa.Boolean, nullable=False),
     sa.Column("appeal", JSONB(none_as_null=True)),
-    *_recorded(),
+    *recorded(),
     sa.Index("nonperformance_official_id", "official_id"),
 )
 
@@ -92,7 +98,7 @@ responsibility_list = sa.Table(
     sa.Column("organ_id", sa.Uuid, nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("content", JSONB, nullable=False),
-    *_recorded(),
+    *recorded(),
     sa.Index("responsibility_list_organ_id", "organ_id", "year"),
 )
 
@@ -105,6 +111,6 @@ attestation = sa.Table(
     sa.Column("accident_id", sa.Uuid, nullable=False),
     sa.Column("official_id", sa.Uuid, nullable=False),
     sa.Column("content", JSONB, nullable=False),
-    *_recorded(),
+    *recorded(),
     sa.Index("attestation_accident_id", "accident_id"),
 )

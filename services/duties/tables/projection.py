@@ -104,6 +104,7 @@ obligation_excuse = sa.Table(
     sa.Column("impediment_id", sa.Uuid, primary_key=True),
     sa.Column("recorded_at", _instant, nullable=False),
     sa.Column("accepted_at", _instant, nullable=False),
+    sa.Column("corrected_at", _instant),
 )
 #: A filing about one obligation.
 obligation_filing = sa.Table(

@@ -359,6 +359,8 @@ def body(act: Act, **changes: Any) -> dict[str, Any]:
         "led_by": who,
         "performed_by": who,
     }
+    if act.recorded is not None:
+        made["reviewer"] = "inspector"
     return made | changes
 
 

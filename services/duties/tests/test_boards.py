@@ -11,7 +11,7 @@ from services.duties.handlers.boards import Asked
 from services.duties.repository import boards
 from services.duties.tests import story as cast
 from services.duties.tests.story import Act, Story, at
-from shared.contracts.duties import BooksReopened
+from shared.contracts.duties.books import BooksReopened
 from shared.kernel.envelope import contracts
 
 Q1: dict[str, Any] = {"from": "2026-01-01", "to": "2026-03-31", "as_of": "2026-05-10", "exercise": True}

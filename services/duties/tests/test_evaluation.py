@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from services.duties import repository
-from services.duties.facts import Adoption, Impediment, Obligation, PeriodKind
+from services.duties.facts import Adoption, Obligation, PeriodKind
 from services.duties.facts.books import Books, BooksEntry
+from services.duties.facts.records import Impediment
 from services.duties.repository import evaluation, projection
 from services.duties.repository.books import put_books
 from services.duties.rules.obligations import obligations_of_post, seats_in

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from services.duties.facts import Filing, Recipient
+from services.duties.facts import Recipient
+from services.duties.facts.records import Filing
 from services.duties.rules.filings import may_file, recipient_in_words, right_recipients
 from services.duties.tests.builders import (
     ALWAYS,

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from services.duties.facts import ActKind, Filing, ObligationStatus, Recipient, Verification
+from services.duties.facts import ActKind, ObligationStatus, Recipient, Verification
+from services.duties.facts.records import Filing
 from services.duties.facts.reports import IncumbentShare, NotCounted
 from services.duties.rules.attestation import Attestation, Conduct, Difference, attest
 from services.duties.rules.filings import may_file

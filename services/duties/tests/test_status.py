@@ -11,13 +11,12 @@ from services.duties.facts import (
     ActKind,
     Capacity,
     Correction,
-    Filing,
-    Impediment,
     ObligationStatus,
     Performance,
     Recipient,
     Verification,
 )
+from services.duties.facts.records import Filing, Impediment
 from services.duties.facts.reports import ActCounted, IncumbentShare, NotCounted, ObligationReport
 from services.duties.rules.status import Records, View, incumbencies_of, report
 from services.duties.tests.builders import (

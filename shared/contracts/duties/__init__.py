@@ -7,24 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
-from shared.kernel.envelope import Event
-
-
-class Part(BaseModel):
-    """A nested part of an event; unknown fields are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class DutiesEvent(Event):
-    """Every event of duties; `path` holds the codes of the administrative ancestors, province first."""
-
-    PRODUCER: ClassVar[str] = "duties"
-
-    path: tuple[str, ...]
-    exercise: bool = False
+from shared.contracts.duties.base import CorrectionPart, DutiesEvent, Part
 
 
 class CapacityPart(Part):
@@ -43,15 +26,6 @@ class EvidencePart(Part):
     place: str | None = None
 
 
-class CorrectionPart(Part):
-    """A withdrawal, or with `replacement` a supersession; `by` is the subject who did it."""
-
-    by: str
-    at: datetime
-    reason: str
-    replacement: UUID | None = None
-
-
 class VerificationPart(Part):
     """A reviewer confirmed the act."""
 
@@ -60,7 +34,10 @@ class VerificationPart(Part):
 
 
 class PerformanceState(DutiesEvent):
-    """履职记录: the full state of a recorded act; `recorded_at` is when it was recorded first."""
+    """履职记录: the full state of a recorded act; `recorded_at` is when it was recorded first.
+
+    `participants` are officials; `place` is a name, never coordinates; `reviewer` was asked to confirm a late entry.
+    """
 
     AGGREGATE: ClassVar[str] = "performance"
     AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"id", "act", "day", "organ_id", "region_code"})
@@ -77,6 +54,11 @@ class PerformanceState(DutiesEvent):
     performed_by: UUID | None = None
     capacities: tuple[CapacityPart, ...] = ()
     evidence: tuple[EvidencePart, ...] = ()
+    place: str = ""
+    participants: tuple[UUID, ...] = ()
+    agenda: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    reviewer: str | None = None
     corrected: CorrectionPart | None = None
     verified: VerificationPart | None = None
 
@@ -319,145 +301,3 @@ class AttestationRenewed(AttestationState):
     """It was computed again, as known at a later moment."""
 
     NAME: ClassVar[str] = "renewed"
-
-
-class ListItemPart(Part):
-    """One line of a list: a leader's post, the duty it comes from, its words."""
-
-    id: UUID
-    post_id: UUID
-    text: str
-    duty_id: str | None = None
-
-
-class ListApprovalPart(Part):
-    """Which subject approved when, by which document."""
-
-    by: str
-    approved_on: date
-    document: str
-
-
-class ListPublicationPart(Part):
-    """公示: when, by which channel and where, the digest of what was published, the act recorded for it."""
-
-    published_on: date
-    channel: str
-    place: str
-    sha256: str
-    performance_id: UUID | None = None
-
-
-class ItemResultPart(Part):
-    """How one item was carried out: `carried_out`, `partly`, `not_carried_out`."""
-
-    item_id: UUID
-    outcome: str
-    note: str = ""
-
-
-class ListAssessmentPart(Part):
-    """检查考核 of a half-year, item by item."""
-
-    half: int
-    assessed_on: date
-    results: tuple[ItemResultPart, ...]
-    sha256: str
-    performance_id: UUID | None = None
-
-
-class ResponsibilityListState(DutiesEvent):
-    """年度安全生产工作责任清单: the yearly list of one government's leaders, whole."""
-
-    AGGREGATE: ClassVar[str] = "responsibility_list"
-    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art6.5",)
-
-    organ_id: UUID
-    year: int
-    items: tuple[ListItemPart, ...]
-    drafted_by: str
-    edition: int = 1
-    approval: ListApprovalPart | None = None
-    publication: ListPublicationPart | None = None
-    assessments: tuple[ListAssessmentPart, ...] = ()
-
-
-class ResponsibilityListDrafted(ResponsibilityListState):
-    """A list was drafted from the catalogue."""
-
-    NAME: ClassVar[str] = "drafted"
-
-
-class ResponsibilityListAmended(ResponsibilityListState):
-    """Its items were changed; what had been approved needs approval again."""
-
-    NAME: ClassVar[str] = "amended"
-
-
-class ResponsibilityListApproved(ResponsibilityListState):
-    """Another person than the drafter approved it."""
-
-    NAME: ClassVar[str] = "approved"
-
-
-class ResponsibilityListPublished(ResponsibilityListState):
-    """It was made public; the public reads its items and where they were published, and nobody's name."""
-
-    NAME: ClassVar[str] = "published"
-    AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"id", "organ_id", "year", "edition", "items"})
-    PUBLIC_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"id", "organ_id", "year", "edition", "items"})
-
-
-class ResponsibilityListAssessed(ResponsibilityListState):
-    """How its items were carried out in a half-year was checked and assessed."""
-
-    NAME: ClassVar[str] = "assessed"
-
-
-class BooksEntryPart(Part):
-    """The books were closed, or reopened with a reason; `by` is the subject who did it."""
-
-    closed: bool
-    at: datetime
-    by: str
-    reason: str = ""
-
-
-class OrganTallyPart(Part):
-    """How many obligations of an organ stood how; of its lapses `founding` bind by text or an adopted reading."""
-
-    organ_id: UUID
-    statuses: dict[str, int]
-    founding: int
-
-
-class BooksState(DutiesEvent):
-    """账册: the books of a region, and of everything administered below it, for one period.
-
-    What is recorded while they are closed counts once a reviewer confirmed it. `organs`: how the obligations of the
-    region's own organs for this period stood at the latest entry. It is about records, and about nobody.
-    """
-
-    AGGREGATE: ClassVar[str] = "books"
-    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art16", "art28")
-
-    region_code: str
-    period: str
-    period_kind: str
-    from_day: date
-    to_day: date
-    closed: bool
-    entries: tuple[BooksEntryPart, ...]
-    organs: tuple[OrganTallyPart, ...] = ()
-
-
-class BooksClosed(BooksState):
-    """The safety committee's office closed the books."""
-
-    NAME: ClassVar[str] = "closed"
-
-
-class BooksReopened(BooksState):
-    """The safety committee's office reopened the books, and said why."""
-
-    NAME: ClassVar[str] = "reopened"
