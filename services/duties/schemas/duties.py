@@ -1,5 +1,7 @@
 """The catalogue as readers see it."""
 
+from datetime import date
+
 from pydantic import BaseModel, Field
 
 from services.duties.facts import Catalogue, Duty
@@ -34,6 +36,10 @@ class DutyView(BaseModel):
     requirements: list[RequirementView]
     filings: list[str]
     note: str | None
+    off_posts: list[str] = Field(description="须经解释才纳入的岗位 · Kinds of post that only a reading puts in")
+    statute: str = Field(examples=["hebei"])
+    from_day: date | None = Field(description="条目起始日 · First day of this version of the entry")
+    to_day: date | None
     basis: list[BasisView]
 
     @classmethod
@@ -60,6 +66,10 @@ class DutyView(BaseModel):
             ],
             filings=[one.value for one in duty.filings],
             note=duty.note,
+            off_posts=sorted(duty.off_posts),
+            statute=duty.statute,
+            from_day=None if duty.span.from_day == date.min else duty.span.from_day,
+            to_day=duty.span.to_day,
             basis=cited([duty.clause]),
         )
 

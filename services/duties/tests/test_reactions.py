@@ -124,7 +124,7 @@ async def test_a_poison_accident_is_replayed_after_the_fix_with_what_waited_behi
     spoken = SpokenRegistry(await stack.start(Service("registry", "/registry", "登记", "", (), {}), DECLARATIONS))
 
     def broken() -> None:
-        raise CatalogueError("hebei.toml", "art6.2", "contradicts itself")
+        raise CatalogueError("hebei/catalogue.toml", 1, "art6.2", "contradicts itself")
 
     monkeypatch.setattr(attestations, "load_catalogue", broken)
     await spoken.say(*roster_events())
