@@ -40,6 +40,7 @@ AGGREGATE_WORDS = {
     "nonperformance": "未履职认定",
     "official": "领导干部",
     "organ": "机关",
+    "overlay": "细则解释与本地默认",
     "performance": "履职记录",
     "portfolio": "分管",
     "post": "岗位",

@@ -6,7 +6,9 @@ from services.duties.handlers import adoption
 from services.duties.routes.attestations import attestations
 from services.duties.routes.duties import duties, obligation_routes
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
+from services.duties.routes.overlays import overlays
 from services.duties.routes.performances import performances
+from services.duties.routes.what_if import what_if
 from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
 from services.duties.subscribers import ACCIDENTS
@@ -27,6 +29,8 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.NonPerformanceFound: adoption.adopt_finding,
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
+    contracts.OverlayRecorded: adoption.adopt_overlay,
+    contracts.OverlayEnded: adoption.adopt_overlay,
 }
 
 
@@ -45,6 +49,8 @@ def service(signer: Signer | None = None) -> app.Service:
             nonperformance_findings,
             attestations(signer or Signer.fresh()),
             statute_router(),
+            overlays,
+            what_if,
         ),
         policy=POLICY,
         subscriptions=(roster_subscription(), ACCIDENTS),

@@ -12,6 +12,7 @@ from pathlib import Path
 from services.duties.facts import Catalogue
 from services.duties.facts.catalogue import HOME
 from services.duties.rules.catalogue import CatalogueError, parse_catalogue, together
+from services.duties.rules.catalogue.source import Source, read
 from shared.statute.text import Statute, load, parse
 
 FOLDER = files(__package__)
@@ -33,6 +34,17 @@ def load_from(folder: Traversable | Path) -> Catalogue:
     if not found:
         raise CatalogueError(str(folder), 1, "folder", "it holds no statute")
     return together(_statute(one) for one in found)
+
+
+def source_of(statute: str) -> Source | None:
+    """The file of a statute that ships with the service, or `None` where there is no such statute."""
+    file = FOLDER / statute / "catalogue.toml"
+    return read(f"{statute}/catalogue.toml", file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def text_of(statute: str) -> Statute:
+    """The text of a statute that ships with the service."""
+    return statute_text(FOLDER / statute)
 
 
 def _statute(folder: Traversable | Path) -> Catalogue:

@@ -1,6 +1,6 @@
 """Findings of non-performance by a competent organ: the only breach of somebody (art21.1, art29)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties import repository
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import Duty, NonPerformanceFinding, Obligation
+from services.duties.facts import Adoption, Duty, NonPerformanceFinding, Obligation
 from services.duties.facts.reports import ObligationReport
 from services.duties.facts.stored import Stored
 from services.duties.handlers.attestations import attestation_id, read_attestation
 from services.duties.handlers.events import finding_event
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.seats import Seating, organ_known, path_on, seating_of_posts
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
@@ -115,7 +116,7 @@ async def _report(
     work: UnitOfWork, matter: Matter, duty: Duty, seat: Seat, seating: Seating
 ) -> ObligationReport | None:
     """What the records show of the obligation today; after an accident, as its attestation shows it."""
-    owed = _obligation(matter, seat)
+    owed = _obligation(matter, seat, await adoptions(work.session))
     obey(may_name(duty, matter.obligation_id, owed))
     accident_at = await _accident(work, matter)
     if owed is None:
@@ -125,8 +126,8 @@ async def _report(
     return report(owed, Records(seating.incumbencies, acts), view)
 
 
-def _obligation(matter: Matter, seat: Seat) -> Obligation | None:
-    owed = obligations_of_post(seat, load_catalogue(), matter.period_start, matter.period_end)
+def _obligation(matter: Matter, seat: Seat, adopted: Sequence[Adoption]) -> Obligation | None:
+    owed = obligations_of_post(seat, load_catalogue(), matter.period_start, matter.period_end, adoptions=adopted)
     return next((item for item in owed if item.id == matter.obligation_id), None)
 
 

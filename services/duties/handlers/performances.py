@@ -12,6 +12,7 @@ from services.duties.catalogue import load_catalogue
 from services.duties.facts import ActKind, Capacity, Correction, Evidence, Performance, Verification
 from services.duties.facts.stored import Stored
 from services.duties.handlers.events import P, performance_event
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.seats import path_on, seating_of_posts
 from services.duties.rules.performances import may_record, may_verify, may_withdraw
 from shared.contracts.duties import PerformanceRecorded, PerformanceVerified, PerformanceWithdrawn
@@ -69,7 +70,8 @@ async def record_performance(
         evidence=tuple(evidence),
         exercise=body.post.exercise,
     )
-    obey(may_record(fact, seats, seating.incumbencies, load_catalogue(), today=clock.today()))
+    adopted = await adoptions(work.session)
+    obey(may_record(fact, seats, seating.incumbencies, load_catalogue(), today=clock.today(), adoptions=adopted))
     return await _keep(work, PerformanceRecorded, fact, path_on(body, day))
 
 

@@ -11,6 +11,7 @@ from services.duties.catalogue import load_catalogue
 from services.duties.facts import StandingOutcome, StandingReview
 from services.duties.facts.stored import Stored
 from services.duties.handlers.events import review_event
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.seats import path_on, seating_of_posts
 from services.duties.rules.reviews import may_review
 from shared.kernel import clock
@@ -58,7 +59,8 @@ async def record_review(
         note=note,
         exercise=seat.post.exercise,
     )
-    obey(may_review(review, seat, seating.incumbencies, load_catalogue(), today=clock.today()))
+    adopted = await adoptions(work.session)
+    obey(may_review(review, seat, seating.incumbencies, load_catalogue(), today=clock.today(), adoptions=adopted))
     version = work.version(ref) + 1
     await repository.put_review(work.session, review, path, version)
     work.emit(review_event(review, path), path=path, exercise=review.exercise)

@@ -34,4 +34,7 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("nonperformance", "find"): _FINDERS,
     ("attestation", "read"): _EXAMINERS,
     ("attestation", "renew"): _EXAMINERS - {"auditor"},
+    ("overlay", "read"): _READERS,
+    ("overlay", "record"): frozenset({"administrator", "safety_office"}),
+    ("what_if", "ask"): frozenset({"administrator", "safety_office", "organization", "auditor"}),
 }

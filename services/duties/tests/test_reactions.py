@@ -157,7 +157,7 @@ async def test_a_poison_accident_is_replayed_after_the_fix_with_what_waited_behi
     assert [*await letters("dead"), *await letters("waiting")] == []
 
 
-OWN = (tables.performance, tables.standing_review, tables.nonperformance, tables.attestation)
+OWN = (tables.performance, tables.standing_review, tables.nonperformance, tables.attestation, tables.overlay)
 
 
 async def state(running: Running) -> dict[str, list[Any]]:

@@ -62,7 +62,7 @@ def read(file: str, text: str) -> Source:
     """The source in `text`; CatalogueError where it is no TOML."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         place = _TOML_LINE.search(str(error))
         line = int(place[1]) if place else text.count("\n") + 1
         raise CatalogueError(file, line, "toml", str(error)) from error
