@@ -1,7 +1,7 @@
 """The words of the duty catalogue: statutes, duties, what they ask for, and the interpretations that overlay them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -102,8 +102,9 @@ class Duty:
     """职责 of Art. 5 to 12. `period` is `None` for a standing duty, which never lapses.
 
     `scope` says per tier, or per region code where a region is an exception, how firmly the duty applies; `acts_in`
-    replaces the accepted acts there. `roles` is empty except for departments. `off_posts`: kinds of post that the
-    words leave out until a reading puts them in (Art. 30). `span`: the days on which this version of the entry holds.
+    replaces the accepted acts there, and `notes` say what is read how. `roles` is empty except for departments.
+    `off_posts`: kinds of post that the words leave out until a reading puts them in (Art. 30). `span`: the days on
+    which this version of the entry holds.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Duty:
     secretary_first: bool = False
     registry_finding: RegistryFinding | None = None
     note: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
     off_posts: frozenset[PostKind] = frozenset()
     span: Span = ALWAYS
     statute: str = HOME
@@ -131,6 +133,10 @@ class Duty:
     def standing(self) -> bool:
         """Whether the duty has no period."""
         return self.period is None
+
+    def note_in(self, key: str) -> str | None:
+        """How the words are read in that place, or of the duty as a whole."""
+        return self.notes.get(key, self.note)
 
     def scope_key(self, region_code: str, tier: Tier) -> str | None:
         """The entry of `scope` that governs there: the region's own before its tier's, `None` if neither."""

@@ -148,6 +148,13 @@ def _firmness(duty: Duty, key: str, seat: Seat) -> Firmness:
     return Firmness.OFF if seat.post.kind in duty.off_posts else duty.scope[key]
 
 
+def _note(duty: Duty, key: str, seat: Seat, kind: BasisKind) -> str | None:
+    """What is read how there; of a kind of post that the words leave out, what the duty says of it."""
+    if kind is BasisKind.TEXT:
+        return None
+    return duty.note if seat.post.kind in duty.off_posts else duty.note_in(key)
+
+
 def _governs(catalogue: Catalogue, duty: Duty, region: Region, day: date) -> bool:
     return not catalogue.governs or catalogue.statute_of(region.path, day) == duty.statute
 
@@ -183,7 +190,7 @@ def _owed(
             count=duty.count,
             acts=_accepted_acts(duty, item, key),
             manner=item.manner,
-            basis=Basis(duty.clause, kind, None if kind is BasisKind.TEXT else duty.note),
+            basis=Basis(duty.clause, kind, _note(duty, key, seat, kind)),
             filings=duty.filings,
             functions=_functions(duty, seat, period),
             adopted_by=binding.document if binding else None,

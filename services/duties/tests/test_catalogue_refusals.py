@@ -11,7 +11,7 @@ from services.duties.rules.catalogue import CatalogueError, parse_catalogue
 HEBEI = (files("services.duties.catalogue") / "hebei" / "catalogue.toml").read_text(encoding="utf-8")
 HEAD = (
     'name = "t"\nchapters = []\n[who.p]\nposts = ["party_principal"]\n'
-    'organs = ["party_committee"]\nscope = { city = "text", zone = "off" }\n'
+    'organs = ["party_committee"]\nscope = { city = "text", zone = "off" }\nnotes = { zone = "why" }\n'
 )
 GOOD = (
     '[[duty]]\nid = "art5.3b"\nwho = "p"\n'
@@ -91,6 +91,14 @@ WRONG = {
     "organ that does not exist": (STANDING + 'organs = ["court"]\n', "art5.5", "organs", "no OrganKind"),
     "tier that does not exist": (STANDING + 'scope = { village = "text" }\n', "art5.5", "scope", "no Tier"),
     "firmness that does not exist": (STANDING + 'scope = { city = "maybe" }\n', "art5.5", "scope", "no Firmness"),
+    "reading without a note": (STANDING + 'scope = { town = "reading" }\n', "art5.5", "scope", "what is read how"),
+    "posts left out without a note": (
+        STANDING + 'off_posts = ["government_safety_lead"]\n',
+        "art5.5",
+        "off_posts",
+        "why posts are left out",
+    ),
+    "note that is no text": (STANDING + "notes = { zone = 1 }\n", "art5.5", "notes", "notes are text"),
     "standing with a count": (STANDING + "count = 1\n", "art5.5", "count", "standing duty has no count"),
     "role outside departments": (STANDING + 'roles = ["other"]\n', "art5.5", "roles", "departments have roles"),
     "post in and left out": (STANDING + 'off_posts = ["party_principal"]\n', "art5.5", "off_posts", "left out"),

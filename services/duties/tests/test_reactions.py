@@ -198,6 +198,13 @@ async def test_state_restored_from_the_events_equals_the_live_one(story: Story) 
     )
     assert found.status_code == 201, found.text
     await http.post(f"/v1/attestations/{one['id']}/renewals", json={}, headers=acting("investigator"))
+    default = {"kind": "local_default", "duty_id": "art6.2", "scope": "zone", "document": "县安委〔2026〕3号"} | {
+        "from_day": "2026-07-01",
+        "issued_on": "2026-06-01",
+        "issuer_organ_id": str(cast.EMERGENCY.id),
+    }
+    overlaid = await http.post("/v1/overlays", json=default, headers=acting("safety_office"))
+    assert overlaid.status_code == 201, overlaid.text
 
     live = await state(story.running)
     assert all(live.values())

@@ -1,6 +1,6 @@
 """A second statute loads beside the first from files alone; entries, statutes and overlays hold from a day to a day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
@@ -10,12 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.duties import catalogue as catalogue_files
 from services.duties.catalogue import load_catalogue, load_from
 from services.duties.facts import Adoption, Catalogue, Obligation
 from services.duties.rules.catalogue import CatalogueError, parse_catalogue
 from services.duties.rules.obligations import Seat, duties_of_post, obligations_of_post
-from services.duties.tests.builders import ALWAYS, CATALOGUE, COUNTY, STREET, XIONGAN, ZONE, owed, region, seat
+from services.duties.tests.builders import ALWAYS, CATALOGUE, COUNTY, STREET, XIONGAN, ZONE, noon, owed, region, seat
+from services.duties.tests.registry import Registry
 from services.duties.tests.test_catalogue_refusals import GOOD, HEAD
+from shared.contracts.registry import OrganRegistered, PostRegistered, RegionRegistered
+from shared.kernel.testing import Running
+from shared.roster import facts_of
 from shared.roster.facts import PostKind, Region, Span, Tier
 from shared.statute.decision import Basis, BasisKind
 
@@ -270,3 +275,37 @@ def test_on_every_day_each_region_of_hebei_is_governed_by_hebei(day: date) -> No
         assert isinstance(where, Region)
         assert catalogue.statute_of(where.path, day) == "hebei"
     assert catalogue.statute_of(THERE.path, day) is None
+
+
+@pytest.fixture
+def beside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The service finds both statutes in its folder."""
+    monkeypatch.setattr(catalogue_files, "FOLDER", folder)
+    load_catalogue.cache_clear()
+    yield
+    load_catalogue.cache_clear()
+
+
+@pytest.mark.usefixtures("beside")
+async def test_a_service_that_finds_a_second_statute_answers_by_it(running: Running) -> None:
+    headers = running.acting("viewer")
+    whole = (await running.http.get("/v1/duties", headers=headers)).json()
+    assert [(one["statute"], one["region"], one["from_day"]) for one in whole["governs"]] == [
+        ("hebei", "130000", None),
+        ("yanlian", "140000", "2025-01-01"),
+    ]
+    duty = (await running.http.get("/v1/duties/yanlian:art2.1", headers=headers)).json()
+    assert (duty["period"], duty["statute"], duty["clause"]) == ("month", "yanlian", "yanlian:art2.1")
+    registry = Registry(running)
+    post, organ = seat(THERE, SECRETARY).post, seat(THERE, SECRETARY).organ
+    await registry.say(
+        facts_of.region_event(RegionRegistered, THERE),
+        facts_of.organ_event(OrganRegistered, organ),
+        facts_of.post_event(PostRegistered, post),
+        at=noon(date(2024, 12, 1)),
+    )
+    asked = {"post_id": str(post.id), "from": "2025-01-01", "to": "2025-12-31"}
+    there = running.acting("viewer", regions=("140000",))
+    page = (await running.http.get("/v1/obligations", params=asked, headers=there)).json()
+    assert [one["duty_id"] for one in page["items"]] == ["yanlian:art2.1"] * 12
+    assert page["items"][0]["basis"] == [{"clause": "yanlian:art2.1", "kind": "text", "note": None}]

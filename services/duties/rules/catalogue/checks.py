@@ -58,11 +58,20 @@ def check_shape(duty: Duty) -> None:
         raise RefusedError("departments have roles, and only they do", "roles")
     if duty.post_kinds & duty.off_posts:
         raise RefusedError("a kind of post has the duty or is left out of it", "off_posts")
+    _check_notes(duty)
     if duty.standing:
         if duty.requirements or duty.count or duty.acts_in or duty.filings:
             raise RefusedError("a standing duty has no count, acts or filings", "count")
     else:
         _check_periodic(duty)
+
+
+def _check_notes(duty: Duty) -> None:
+    unread = [key for key, firmness in duty.scope.items() if firmness is not Firmness.TEXT and not duty.note_in(key)]
+    if unread:
+        raise RefusedError(f"a note says what is read how in {', '.join(unread)}", "scope")
+    if duty.off_posts and not duty.note:
+        raise RefusedError("a note says why posts are left out", "off_posts")
 
 
 def _check_periodic(duty: Duty) -> None:

@@ -27,7 +27,7 @@ Entry = Mapping[str, Any]
 
 _ID = re.compile(r"(art\d+(?:\.\d+)?)([a-z]?)")
 _REGION = re.compile(r"\d{6}|\d{9}|\d{12}")
-_WHO_KEYS = frozenset({"posts", "organs", "roles", "functions", "scope"})
+_WHO_KEYS = frozenset({"posts", "organs", "roles", "functions", "scope", "notes"})
 _PERIODIC_KEYS = frozenset({"period", "count", "manner", "requirements", "acts_in", "filings", "secretary_first"})
 _DATES = frozenset({"from", "to"})
 _DUTY_KEYS = (
@@ -73,6 +73,7 @@ def read_duty(entry: Entry, who: Mapping[str, Entry], statute: str) -> Duty:
         if (found := entry.get("registry_finding"))
         else None,
         note=_note(entry),
+        notes=_notes(fields),
         off_posts=_enums(PostKind, entry.get("off_posts", ()), "off_posts"),
         span=_span(entry),
         statute=statute,
@@ -155,6 +156,13 @@ def _note(entry: Entry) -> str | None:
     if not (found is None or isinstance(found, str)):
         raise RefusedError("a note is text", "note")
     return found
+
+
+def _notes(fields: Entry) -> Mapping[str, str]:
+    found = _table(fields, "notes")
+    if not all(isinstance(one, str) and one.strip() for one in found.values()):
+        raise RefusedError("notes are text", "notes")
+    return {_scope_key(key, "notes"): one for key, one in found.items()}
 
 
 def _table(entry: Entry, key: str) -> Mapping[str, Any]:
