@@ -132,6 +132,8 @@ def _seat(kind: PostKind, tier: Tier, organ: OrganKind | None, role: OrganRole |
         _wrong(f"{kind} 不设于 {place} · a {kind} sits in one of: {', '.join(sorted(sits))}")
     if role and kind not in _DEPARTMENT:
         _wrong(f"只有部门才有职能 · only departments have a role, which are posts of: {', '.join(sorted(_DEPARTMENT))}")
+    if kind in _DEPARTMENT and role is None:
+        typer.echo(f"部门的职责由职能决定 · a department owes by its --organ-role: {', '.join(OrganRole)}", err=True)
     if code is not None and not _REGION.fullmatch(code):
         _wrong(f"区划代码应为 6、9 或 12 位数字，而不是 {code!r} · a region code has 6, 9 or 12 digits")
     where = code or (_XIONGAN if tier is Tier.CITY and place in _WORKING else "130000")

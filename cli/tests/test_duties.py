@@ -101,6 +101,9 @@ def test_inspection_and_study_are_two_rows_of_each_half_year() -> None:
     ]
     assert {one["clause"] for one in found} == {"art10.2a"}
     assert rows("department_principal", "town", "--organ-role", "named_regulator") == []
+    without = anze("--post-kind", "department_principal", "--tier", "county", *YEAR, "--json")
+    assert (without.exit_code, json.loads(without.stdout)) == (0, [])
+    assert "named_regulator" in without.stderr
 
 
 def test_a_row_has_exactly_the_keys_that_were_agreed() -> None:

@@ -68,7 +68,7 @@ async def find_nonperformance(
     """
     ref = Ref("nonperformance", matter.id)
     await work.lock(ref)
-    duty = _duty(matter.duty_id)
+    duty = _duty(matter)
     seating = await seating_of_posts(work.session, [matter.post_id])
     seat = seating.seat(matter.post_id)
     path = path_on(seat, matter.period_end)
@@ -105,9 +105,10 @@ async def find_nonperformance(
     return Stored(found, path, version)
 
 
-def _duty(duty_id: str) -> Duty:
+def _duty(matter: Matter) -> Duty:
+    """The duty as it stood when the period, or the conduct, began."""
     try:
-        return load_catalogue().duty(duty_id)
+        return load_catalogue().duty(matter.duty_id, matter.period_start)
     except KeyError:
         raise NotFound("duty_not_found", "没有这项职责", "there is no such duty") from None
 

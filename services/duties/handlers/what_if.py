@@ -41,6 +41,7 @@ LIMITS = (
     "跨区划任职的干部在各区划分别计数 · an official with posts in several regions counts in each",
     "只比较定期职责；常设职责只列增减 · only periodic duties are compared; standing ones are listed as changed",
     "以查询时的名册和记录为准，未来期间尚无记录 · over the roster and records as known now; a coming period has none",
+    "区划较多时只给计数，逐项请按区划查询 · a large answer counts; for the obligations ask a region at a time",
     "到期无记录不归责于任何人 · a lapse attributes nothing to anybody",
 )
 
