@@ -114,27 +114,23 @@ def obligations_of_post(
     (default, art31), nor one in which a statute begins or ceases to govern the region, or a duty to be in it. A
     reading, and the version of a duty, is that of the period's first day, so past periods keep theirs (art30).
     """
-    lives = {duty.id: [one.span for one in catalogue.duties if one.id == duty.id] for duty in _dated(catalogue)}
     found = [
         obligation
         for duty in catalogue.duties
         if duty.period is not None and _fits(duty, seat)
         for period in periods_between(duty.period, from_day, to_day)
-        if period.from_day >= effective_from
-        and (duty.span == ALWAYS or (duty.span.covers(period.from_day) and _lives(lives[duty.id], period)))
+        if period.from_day >= effective_from and _in_force(duty, catalogue, period)
         for obligation in _owed(duty, seat, period, catalogue, adoptions)
     ]
     return tuple(sorted(found, key=lambda item: (item.period.to_day, item.period.from_day, item.requirement_id)))
 
 
-def _dated(catalogue: Catalogue) -> list[Duty]:
-    """The duties that do not hold on all days; none in most catalogues."""
-    return [duty for duty in catalogue.duties if duty.span != ALWAYS]
-
-
-def _lives(spans: list[Span], period: Period) -> bool:
-    """Whether the duty is in the catalogue, in one version or another, on every day of the period."""
-    return covered(spans, period.from_day, period.to_day)
+def _in_force(duty: Duty, catalogue: Catalogue, period: Period) -> bool:
+    """Whether this version governs the period, and the duty is in the catalogue, in some version, on all its days."""
+    if duty.span == ALWAYS:
+        return True
+    versions = [one.span for one in catalogue.duties if one.id == duty.id]
+    return duty.span.covers(period.from_day) and covered(versions, period.from_day, period.to_day)
 
 
 def _fits(duty: Duty, seat: Seat) -> bool:

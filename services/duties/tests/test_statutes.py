@@ -17,7 +17,7 @@ from services.duties.rules.catalogue import CatalogueError, parse_catalogue
 from services.duties.rules.obligations import Seat, duties_of_post, obligations_of_post
 from services.duties.tests.builders import ALWAYS, CATALOGUE, COUNTY, STREET, XIONGAN, ZONE, noon, owed, region, seat
 from services.duties.tests.registry import Registry
-from services.duties.tests.test_catalogue_refusals import GOOD, HEAD
+from services.duties.tests.test_catalogue_refusals import GOOD, HEAD, OVERLAY
 from shared.contracts.registry import OrganRegistered, PostRegistered, RegionRegistered
 from shared.kernel.testing import Running
 from shared.roster import facts_of
@@ -216,6 +216,20 @@ def test_the_safety_lead_owes_article_9_only_once_a_reading_puts_him_in() -> Non
         ("art9.4", "2025-Q4", BasisKind.READING, True),
     ]
     assert found[0].bases[1] == Basis("art30", BasisKind.TEXT, "演练应急〔2025〕2号")
+
+
+@pytest.mark.clause("art9.4", "art30")
+def test_an_overlay_in_the_file_binds_from_its_day() -> None:
+    overlay = OVERLAY.replace('"art5.3b"', '"art9.4"').replace('scope = "zone"', 'scope = "county"')
+    text = HEBEI.read_text(encoding="utf-8") + "\n" + overlay + 'post = "government_safety_lead"\n'
+    overlaid = parse_catalogue("hebei.toml", text)
+    found = obligations_of_post(seat(COUNTY, LEAD), overlaid, *Y25, adoptions=overlaid.overlays)
+    assert [(one.duty_id, one.period.label) for one in found] == [
+        ("art9.4", "2025-Q2"),
+        ("art9.4", "2025-Q3"),
+        ("art9.4", "2025-Q4"),
+    ]
+    assert {one.adopted_by for one in found} == {"演练应急〔2025〕1号"}
 
 
 @pytest.mark.clause("art30")
