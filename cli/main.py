@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import accident, findings, ledger, letters, operate, papers, up
+from cli import accident, duties, findings, ledger, letters, operate, papers, up
 
 app = typer.Typer(
     name="anze",
@@ -22,6 +22,7 @@ app.add_typer(letters.app, name="dead-letters")
 app.add_typer(papers.attestation_app, name="attestation")
 app.add_typer(accident.app, name="accident")
 app.command()(findings.findings)
+app.add_typer(duties.duties_app, name="duties")
 
 if __name__ == "__main__":
     app(prog_name="anze")

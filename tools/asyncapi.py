@@ -42,6 +42,7 @@ AGGREGATE_WORDS = {
     "nonperformance": "未履职认定",
     "official": "领导干部",
     "organ": "机关",
+    "overlay": "细则解释与本地默认",
     "performance": "履职记录",
     "responsibility_list": "年度责任清单",
     "portfolio": "分管",

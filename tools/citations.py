@@ -146,10 +146,15 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+def _of_another_statute(path: Path) -> bool:
+    """Whether a file belongs to the catalogue of a statute beside Hebei's, whose clauses are not those cited here."""
+    return path.parent.parent.name == "catalogue" and path.parent.name != "hebei"
+
+
 def _duties(root: Path, problems: list[str]) -> Iterator[Citation]:
     """Duties of the catalogue: rows of the data files of duties whose id is a duty's."""
     for path in sorted(root.glob("services/duties/**/*")):
-        if path.suffix not in _READERS or "tests" in path.parts:
+        if path.suffix not in _READERS or "tests" in path.parts or _of_another_statute(path):
             continue
         for record in _records(_READERS[path.suffix](path.read_text(encoding="utf-8"))):
             duty = record.get("id")

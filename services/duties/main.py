@@ -15,8 +15,10 @@ from services.duties.routes.filings import filings
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
 from services.duties.routes.impediments import impediments
 from services.duties.routes.lists import responsibility_lists
+from services.duties.routes.overlays import overlays
 from services.duties.routes.performances import performances
 from services.duties.routes.sheets import sheets, templates
+from services.duties.routes.what_if import what_if
 from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
 from services.duties.subscribers import ACCIDENTS, ROSTER
@@ -55,6 +57,8 @@ ADOPT: dict[type[Event], Adopt] = {
     records.FilingReceived: record_events.adopt_filing,
     records.FilingReturned: record_events.adopt_filing,
     records.FilingWithdrawn: record_events.adopt_filing,
+    contracts.OverlayRecorded: adoption.adopt_overlay,
+    contracts.OverlayEnded: adoption.adopt_overlay,
 }
 ATTACHMENT_BYTES = 20 * 1024 * 1024
 
@@ -96,6 +100,8 @@ def service(
             *attachments(store or Store.scratch(), attachment_bytes),
             impediments,
             filings(filing_days),
+            overlays,
+            what_if,
         ),
         policy=POLICY,
         subscriptions=(ROSTER, ACCIDENTS),

@@ -203,9 +203,14 @@ def _clauses(statute: Statute) -> Iterator[Clause]:
                 yield Clause(f"{item.id}.p{position}", f"{item.label}第{numeral(position)}段", text)
 
 
+def clauses_in(statute: Statute) -> dict[str, Clause]:
+    """Every chapter, article, paragraph and item of a statute by its id."""
+    return {clause.id: clause for clause in _clauses(statute)}
+
+
 @cache
 def _index() -> dict[str, Clause]:
-    return {clause.id: clause for clause in _clauses(load())}
+    return clauses_in(load())
 
 
 def cite(clause_id: str) -> Clause:

@@ -3,7 +3,6 @@
 A day is an Asia/Shanghai date; an instant carries an offset. `recorded_at` is when the system learned a fact.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,155 +10,44 @@ from fractions import Fraction
 from hashlib import sha256
 from uuid import UUID
 
+from services.duties.facts.catalogue import (
+    ActKind as ActKind,
+)
+from services.duties.facts.catalogue import (
+    Adoption as Adoption,
+)
+from services.duties.facts.catalogue import (
+    Catalogue as Catalogue,
+)
+from services.duties.facts.catalogue import (
+    Duty as Duty,
+)
+from services.duties.facts.catalogue import (
+    EvidenceKind as EvidenceKind,
+)
+from services.duties.facts.catalogue import (
+    Firmness as Firmness,
+)
+from services.duties.facts.catalogue import (
+    Manner as Manner,
+)
+from services.duties.facts.catalogue import (
+    PeriodKind as PeriodKind,
+)
+from services.duties.facts.catalogue import (
+    Recipient as Recipient,
+)
+from services.duties.facts.catalogue import (
+    RegistryFinding as RegistryFinding,
+)
+from services.duties.facts.catalogue import (
+    Requirement as Requirement,
+)
 from services.duties.facts.findings import NonPerformanceFinding as NonPerformanceFinding  # one vocabulary
 from services.duties.facts.findings import StandingOutcome as StandingOutcome
 from services.duties.facts.findings import StandingReview as StandingReview
-from shared.roster.facts import OrganKind, OrganRole, PostKind, Span, Tier
+from shared.roster.facts import Span, Tier
 from shared.statute.decision import Basis, BasisKind
-
-
-class PeriodKind(StrEnum):
-    """How long a duty's period is."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half_year"
-    YEAR = "year"
-
-
-class Manner(StrEnum):
-    """Whose act it must be; all are personal but `body`, which is the committee's own (art5.2b)."""
-
-    PRESIDES = "presides"
-    LEADS = "leads"
-    PERFORMS = "performs"
-    BODY = "body"
-
-
-class ActKind(StrEnum):
-    """What was done; duties accept acts by kind, never by resemblance."""
-
-    STANDING_COMMITTEE_MEETING = "standing_committee_meeting"  # 党委常委会
-    WORKING_COMMITTEE_MEETING = "working_committee_meeting"  # 党工委会议
-    JOINT_MEETING = "joint_meeting"  # 党政联席会
-    RESEARCH_TRIP = "research_trip"  # 调研
-    LED_INSPECTION = "led_inspection"  # 带队检查
-    EXECUTIVE_MEETING = "executive_meeting"  # 政府常务会议
-    MANAGEMENT_COMMITTEE_MEETING = "management_committee_meeting"  # 管委会会议
-    OFFICE_MEETING = "office_meeting"  # 办公会议
-    LIST_PUBLISHED = "list_published"  # 责任清单公示
-    LIST_ASSESSMENT = "list_assessment"  # 清单检查考核
-    SITUATION_ANALYSIS = "situation_analysis"  # 形势分析
-    PORTFOLIO_REPORT = "portfolio_report"  # 分管履职报告
-    SPECIAL_STUDY = "special_study"  # 专题研究
-    ORGANISED_STUDY = "organised_study"  # 组织研究
-    PARTY_GROUP_MEETING = "party_group_meeting"  # 党委(党组)会议
-    SAFETY_SPECIAL_MEETING = "safety_special_meeting"  # 安全生产专题会议
-    INDUSTRY_REPORT_HEARD = "industry_report_heard"  # 听取汇报
-
-
-class EvidenceKind(StrEnum):
-    """What proves an act."""
-
-    MINUTES = "minutes"
-    REPORT = "report"
-    RECORD = "record"
-    RESPONSIBILITY_LIST = "responsibility_list"
-    PUBLICATION = "publication"
-    ASSESSMENT_RESULT = "assessment_result"
-
-
-class Recipient(StrEnum):
-    """Whom a filing goes to, by relation; administration decides which organ that is."""
-
-    SAME_LEVEL_PARTY_COMMITTEE = "same_level_party_committee"
-    SAFETY_COMMITTEE_ONE_LEVEL_UP = "safety_committee_one_level_up"
-
-
-class Firmness(StrEnum):
-    """How firmly a duty applies: by the text, by a reading, or not (`off`) until a reading is adopted."""
-
-    TEXT = "text"
-    READING = "reading"
-    OFF = "off"
-
-
-class RegistryFinding(StrEnum):
-    """What a register can show about a standing duty without judging anyone."""
-
-    ENTERPRISE_WITHOUT_REGULATOR = "enterprise_without_regulator"
-    NO_RESPONSIBLE_DEPARTMENT = "no_responsible_department"
-    FUND_GROWTH_BELOW_REVENUE = "fund_growth_below_revenue"
-    EVALUATION_AFTER_ACCIDENT_MISSING = "evaluation_after_accident_missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One act that a duty asks for; a duty with two acts has two requirements, each owed apart."""
-
-    id: str
-    acts: frozenset[ActKind]
-    manner: Manner
-    evidence: frozenset[EvidenceKind]
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """职责 of Art. 5 to 12. `period` is `None` for a standing duty, which never lapses.
-
-    `scope` says per tier, or per region code where a region is an exception, how firmly the duty applies; `acts_in`
-    replaces the accepted acts there. `roles` is empty except for departments.
-    """
-
-    id: str
-    clause: str
-    phrase: str
-    title_en: str
-    post_kinds: frozenset[PostKind]
-    organ_kinds: frozenset[OrganKind]
-    roles: frozenset[OrganRole]
-    functions: tuple[str, ...]
-    scope: Mapping[str, Firmness]
-    acts_in: Mapping[str, frozenset[ActKind]]
-    requirements: tuple[Requirement, ...] = ()
-    period: PeriodKind | None = None
-    count: int = 0
-    filings: tuple[Recipient, ...] = ()
-    secretary_first: bool = False
-    registry_finding: RegistryFinding | None = None
-    note: str | None = None
-
-    @property
-    def standing(self) -> bool:
-        """Whether the duty has no period."""
-        return self.period is None
-
-    def scope_key(self, region_code: str, tier: Tier) -> str | None:
-        """The entry of `scope` that governs there: the region's own before its tier's, `None` if neither."""
-        return next((key for key in (region_code, tier.value) if key in self.scope), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The duties of one file; `version` is the digest of its content."""
-
-    name: str
-    version: str
-    duties: tuple[Duty, ...]
-
-    def duty(self, duty_id: str) -> Duty:
-        """The duty of that id; `KeyError` where there is none."""
-        return {duty.id: duty for duty in self.duties}[duty_id]
-
-
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """An interpretation under Art. 30 that puts a reading into force; `scope` is a tier or a region code."""
-
-    duty_id: str
-    scope: str
-    span: Span
-    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +101,7 @@ class Obligation:
     adopted_by: str | None = None
     exercise: bool = False
     path: tuple[str, ...] = ()
+    default_by: str | None = None
 
     @property
     def key(self) -> str:
@@ -233,6 +122,15 @@ class Obligation:
     def founds(self) -> bool:
         """Whether a lapse may found anything: text does, a reading only once adopted (art30)."""
         return self.basis.kind is BasisKind.TEXT or self.adopted_by is not None
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """The clause, and the document that adopts the reading or sets a local default (art30)."""
+        if self.adopted_by is not None:
+            return self.basis, Basis("art30", BasisKind.TEXT, self.adopted_by)
+        if self.default_by is not None:
+            return self.basis, Basis("art30", BasisKind.DEFAULT, self.default_by)
+        return (self.basis,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.duties import repository
 from services.duties.handlers.evaluation import follow_performance
 from services.duties.handlers.events import attestation_of, finding_of, performance_of, review_of
-from shared.contracts.duties import AttestationState, NonPerformanceState, PerformanceState, StandingReviewState
+from services.duties.handlers.overlays import overlay_of
+from shared.contracts.duties import (
+    AttestationState,
+    NonPerformanceState,
+    OverlayState,
+    PerformanceState,
+    StandingReviewState,
+)
 from shared.kernel.envelope import Delivery
 
 
@@ -29,3 +36,8 @@ async def adopt_finding(session: AsyncSession, event: NonPerformanceState, deliv
 async def adopt_attestation(session: AsyncSession, event: AttestationState, delivery: Delivery) -> None:
     """Put a version of an attestation back."""
     await repository.put_attestation(session, attestation_of(event), delivery.recorded_at, delivery.version)
+
+
+async def adopt_overlay(session: AsyncSession, event: OverlayState, delivery: Delivery) -> None:
+    """Put a version of an overlay back."""
+    await repository.put_overlay(session, overlay_of(event), event.path, delivery.recorded_at, delivery.version)

@@ -16,6 +16,7 @@ from services.duties.facts import Defaults
 from services.duties.facts.attested import IssuedAttestation, SealPosition
 from services.duties.facts.stored import Stored
 from services.duties.handlers.events import A, attestation_event
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import Seating, books_over, seating_of_posts
 from services.duties.rules.attestation import Conduct, attest
@@ -119,6 +120,7 @@ async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating
     session = work.session
     seat = seating.seat(asked.post_id)
     acts = await repository.performances_of(session, [seat.post.id], [seat.organ.id], [asked.official_id])
+    known_at = await settled(session)
     conduct = Conduct(
         seats=[seat],
         records=Records(
@@ -129,13 +131,14 @@ async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating
         ),
         reviews=await repository.reviews_of(session, asked.official_id),
         findings=await repository.findings_of(session, asked.official_id),
+        adoptions=await adoptions(session, known_at=known_at),
     )
     drawn = attest(
         asked.official_id,
         asked.accident_at,
         conduct,
         load_catalogue(),
-        known_at=await settled(session),
+        known_at=known_at,
         defaults=replace(Defaults(), look_back_months=asked.look_back_months),
     )
     bare = issue(asked.id, asked.accident_id, seat, drawn, conduct, asked.look_back_months)

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties import repository
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import Performance
+from services.duties.facts import Adoption, Performance
 from services.duties.facts.books import Books
 from services.duties.facts.records import Draft
 from services.duties.facts.reports import Served
 from services.duties.facts.stored import Stored
 from services.duties.handlers.evaluation import follow_performance
 from services.duties.handlers.events import P, performance_event
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.seats import Seating, books_over, path_on, seating_of_official, seating_of_posts
 from services.duties.rules.obligations import Seat
 from services.duties.rules.performances import may_record
@@ -51,6 +52,7 @@ class Known:
     seating: Seating
     strangers: frozenset[UUID]
     books: tuple[Books, ...]
+    adopted: tuple[Adoption, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ async def entering(session: AsyncSession, drafts: Sequence[Draft]) -> Known:
     participants = {one for draft in drafts for one in draft.participants}
     lacking = await repository.roster_lacks(session, {"official": participants}) if participants else {}
     books = await books_over(session, seating.seats.values())
-    return Known(seating, frozenset(lacking.get("official", ())), books)
+    return Known(seating, frozenset(lacking.get("official", ())), books, await adoptions(session))
 
 
 async def enter(work: UnitOfWork, draft: Draft, known: Known) -> Entered:
@@ -157,14 +159,14 @@ def _entry(draft: Draft, known: Known, *, identity: UUID, by: str, at: datetime)
 def _decided(entry: _Entry, known: Known) -> Decision:
     fact, catalogue, incumbencies = entry.fact, load_catalogue(), known.seating.incumbencies
     publication = (one.place for one in fact.evidence if one.place)
-    recordable = may_record(fact, entry.seats, incumbencies, catalogue, today=clock.today())
+    recordable = may_record(fact, entry.seats, incumbencies, catalogue, today=clock.today(), adoptions=known.adopted)
     view = View(clock.today(), fact.recorded_at)
     records = Records(incumbencies, [fact], books=known.books)
     return first_refusal(
         (
             recordable,
             may_say((fact.place, *fact.agenda, *fact.findings, *publication)),
-            may_enter(fact, served(fact, entry.seats, records, view, catalogue)),
+            may_enter(fact, served(fact, entry.seats, records, view, catalogue, known.adopted)),
         ),
         recordable,
     )
@@ -210,4 +212,5 @@ async def serves(session: AsyncSession, fact: Performance, regions: Collection[s
         incumbencies |= set(other.incumbencies)
     reachable = [seat for seat in seats.values() if not set(regions).isdisjoint(path_on(seat, fact.day))]
     records = Records(tuple(incumbencies), [fact], books=await books_over(session, reachable))
-    return served(fact, reachable, records, View(clock.today(), clock.now()), load_catalogue())
+    view = View(clock.today(), clock.now())
+    return served(fact, reachable, records, view, load_catalogue(), await adoptions(session))

@@ -12,6 +12,7 @@ from services.duties.catalogue import load_catalogue
 from services.duties.facts import Correction, Obligation, Recipient
 from services.duties.facts.records import Filing, FilingReport, Receipt
 from services.duties.facts.stored import Stored
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import obligation_of
 from services.duties.handlers.performances import read_performance
 from services.duties.handlers.record_events import F, filing_event
@@ -60,7 +61,7 @@ async def file(work: UnitOfWork, sending: Sending) -> Stored[Filing]:
     path = path_on(seat, sending.filed_on)
     if not work.may_act_in(path):
         raise Forbidden("region_outside_grant", "岗位不在授权区域内", "the post lies outside the regions granted")
-    obligation = obligation_of(seat, sending.obligation_id, sending.period_start)
+    obligation = await obligation_of(session, seat, sending.obligation_id, sending.period_start)
     recipient = await organ_by_id(session, sending.recipient_organ_id)
     if recipient is None:
         raise NotFound("organ_not_found", "没有这个机关", "there is no such organ")
@@ -239,11 +240,12 @@ async def filing_states(session: AsyncSession, asked: Asked, regions: Collection
     """
     seats = await _seats(session, asked, regions)
     first, last = date(asked.as_of.year, 1, 1), date(asked.as_of.year, 12, 31)
+    adopted = await adoptions(session, known_at=asked.known_at)
     owed = [
         item
         for seat in seats
         if seat.post.exercise is asked.exercise
-        for item in obligations_of_post(seat, load_catalogue(), first, last)
+        for item in obligations_of_post(seat, load_catalogue(), first, last, adoptions=adopted)
         if item.filings
     ]
     filed = await records.filings_of(session, {item.post_id for item in owed})

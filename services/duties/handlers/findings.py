@@ -1,6 +1,6 @@
 """Findings of non-performance by a competent organ: the only breach of somebody (art21.1, art29)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties import repository
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import Duty, NonPerformanceFinding, Obligation
+from services.duties.facts import Adoption, Duty, NonPerformanceFinding, Obligation
 from services.duties.facts.reports import ObligationReport
 from services.duties.facts.stored import Stored
 from services.duties.handlers.attestations import attestation_id, read_attestation
 from services.duties.handlers.events import finding_event
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import Seating, books_over, organ_known, path_on, seating_of_posts
 from services.duties.rules.findings import Subject, may_find, may_name
@@ -69,7 +70,7 @@ async def find_nonperformance(
     """
     ref = Ref("nonperformance", matter.id)
     await work.lock(ref)
-    duty = _duty(matter.duty_id)
+    duty = _duty(matter)
     seating = await seating_of_posts(work.session, [matter.post_id])
     seat = seating.seat(matter.post_id)
     path = path_on(seat, matter.period_end)
@@ -106,9 +107,10 @@ async def find_nonperformance(
     return Stored(found, path, version)
 
 
-def _duty(duty_id: str) -> Duty:
+def _duty(matter: Matter) -> Duty:
+    """The duty as it stood when the period, or the conduct, began."""
     try:
-        return load_catalogue().duty(duty_id)
+        return load_catalogue().duty(matter.duty_id, matter.period_start)
     except KeyError:
         raise NotFound("duty_not_found", "没有这项职责", "there is no such duty") from None
 
@@ -117,7 +119,7 @@ async def _report(
     work: UnitOfWork, matter: Matter, duty: Duty, seat: Seat, seating: Seating
 ) -> ObligationReport | None:
     """What the records show of the obligation today; after an accident, as its attestation shows it."""
-    owed = _obligation(matter, seat)
+    owed = _obligation(matter, seat, await adoptions(work.session))
     obey(may_name(duty, matter.obligation_id, owed))
     accident_at = await _accident(work, matter)
     if owed is None:
@@ -129,8 +131,8 @@ async def _report(
     return report(owed, Records(seating.incumbencies, acts, impediments, books=books), view)
 
 
-def _obligation(matter: Matter, seat: Seat) -> Obligation | None:
-    owed = obligations_of_post(seat, load_catalogue(), matter.period_start, matter.period_end)
+def _obligation(matter: Matter, seat: Seat, adopted: Sequence[Adoption]) -> Obligation | None:
+    owed = obligations_of_post(seat, load_catalogue(), matter.period_start, matter.period_end, adoptions=adopted)
     return next((item for item in owed if item.id == matter.obligation_id), None)
 
 

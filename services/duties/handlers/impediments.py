@@ -76,7 +76,7 @@ async def accept_impediment(
     stored = await _locked(work, identity, expected)
     fact = stored.fact
     seat = (await seating_of_posts(work.session, [fact.post_id])).seat(fact.post_id)
-    obligation = obligation_of(seat, obligation_id, period_start)
+    obligation = await obligation_of(work.session, seat, obligation_id, period_start)
     obey(may_accept(fact, obligation, reason, work.actor))
     accepted = Acceptance(obligation_id, work.actor, work.recorded_at, reason)
     fact = replace(fact, accepted=(*fact.accepted, accepted))

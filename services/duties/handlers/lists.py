@@ -18,6 +18,7 @@ from services.duties.facts import ActKind, Capacity, Evidence, EvidenceKind
 from services.duties.facts.lists import Approval, Assessment, ListItem, Publication, ResponsibilityList
 from services.duties.facts.records import Draft
 from services.duties.facts.stored import Stored
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.performances import record_performance
 from services.duties.handlers.seats import organ_known, path_on, seating_of_organ
 from services.duties.repository import lists
@@ -75,7 +76,7 @@ async def draft_list(work: UnitOfWork, organ_id: UUID, year: int) -> Stored[Resp
         raise Forbidden("region_outside_grant", "机关不在授权区域内", "the organ lies outside the regions granted")
     if work.version(ref):
         raise Conflict("list_exists", "该年度清单已经拟定", "the list of that year has been drafted")
-    items = drafted_items(ref.id, seats, load_catalogue(), year)
+    items = drafted_items(ref.id, seats, load_catalogue(), year, await adoptions(work.session))
     made = ResponsibilityList(ref.id, organ_id, year, items, work.actor, exercise=organ.exercise)
     return await _save(work, ResponsibilityListDrafted, made, path)
 

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties import repository
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import Obligation, ObligationStatus, Performance
+from services.duties.facts import Adoption, Obligation, ObligationStatus, Performance
 from services.duties.facts.books import Books
 from services.duties.facts.records import Filing, Impediment
 from services.duties.facts.reports import ObligationReport
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import (
     Seating,
@@ -72,7 +73,8 @@ async def obligations(
         for post, seat in seating.seats.items()
         if seat.post.exercise is asked.exercise and not set(regions).isdisjoint(path_on(seat, asked.as_of))
     }
-    owed = sorted((item for seat in reachable.values() for item in _owed(asked, seat, seating)), key=_order)
+    adopted = await adoptions(session, known_at=asked.known_at)
+    owed = sorted((item for seat in reachable.values() for item in _owed(asked, seat, seating, adopted)), key=_order)
     holders = {one.official_id for one in seating.incumbencies if one.post_id in reachable}
     organs = {one.organ.id for one in reachable.values()}
     acts = await repository.performances_of(session, reachable, organs, holders)
@@ -102,14 +104,14 @@ async def _seating(session: AsyncSession, asked: Question, regions: Collection[s
     return await seating_of_region(session, code, known_at=known_at)
 
 
-def _owed(asked: Question, seat: Seat, seating: Seating) -> Iterable[Obligation]:
+def _owed(asked: Question, seat: Seat, seating: Seating, adopted: Sequence[Adoption]) -> Iterable[Obligation]:
     """What the seat owes; of an official only what falls into the own tenure."""
     tenure = [
         item.span
         for item in seating.incumbencies
         if item.post_id == seat.post.id and item.official_id in seating.identities
     ]
-    for item in obligations_of_post(seat, load_catalogue(), asked.from_day, asked.to_day):
+    for item in obligations_of_post(seat, load_catalogue(), asked.from_day, asked.to_day, adoptions=adopted):
         held = (span.days_within(item.period.from_day, item.period.to_day) for span in tenure)
         if asked.official_id is None or any(held):
             yield item

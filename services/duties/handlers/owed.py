@@ -9,14 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import Obligation
 from services.duties.facts.records import Filing, Impediment
+from services.duties.handlers.overlays import adoptions
 from services.duties.repository import records
 from services.duties.rules.obligations import Seat, obligations_of_post
 from shared.kernel.problems import NotFound
 
 
-def obligation_of(seat: Seat, obligation_id: UUID, period_start: date) -> Obligation:
+async def obligation_of(session: AsyncSession, seat: Seat, obligation_id: UUID, period_start: date) -> Obligation:
     """The obligation of a seat whose period begins that day; NotFound where there is none of that id."""
-    owed = obligations_of_post(seat, load_catalogue(), period_start, period_start)
+    adopted = await adoptions(session)
+    owed = obligations_of_post(seat, load_catalogue(), period_start, period_start, adoptions=adopted)
     found = next((one for one in owed if one.id == obligation_id), None)
     if found is None:
         raise NotFound("obligation_not_found", "该岗位没有这项履职任务", "the post has no such obligation")

@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import ActKind, Capacity, Evidence, EvidenceKind, Incumbency, Manner
+from services.duties.facts import ActKind, Adoption, Capacity, Evidence, EvidenceKind, Incumbency, Manner
 from services.duties.facts.books import Books
 from services.duties.facts.records import Draft
 from services.duties.handlers.entry import Known
@@ -106,7 +106,7 @@ class Directory:
     known: Known
 
     @classmethod
-    def of(cls, roster: Roster, books: tuple[Books, ...] = ()) -> "Directory":
+    def of(cls, roster: Roster, books: tuple[Books, ...] = (), adopted: tuple[Adoption, ...] = ()) -> "Directory":
         """The directory of a slice of the roster; both a label and an id find a seat, a name and an id an official."""
         seats = seats_in(roster)
         by_label: dict[str, Seat] = {}
@@ -118,7 +118,7 @@ class Directory:
             people.setdefault(official.name, []).append(official)
             people[str(official.id)] = [official]
         seating = Seating(seats, incumbencies_of(roster.appointments))
-        return cls(by_label, people, Known(seating, frozenset(), books))
+        return cls(by_label, people, Known(seating, frozenset(), books, adopted))
 
     def labels(self) -> list[str]:
         """What a dropdown offers."""

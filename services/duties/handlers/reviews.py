@@ -12,6 +12,7 @@ from services.duties.facts import StandingOutcome, StandingReview
 from services.duties.facts.stored import Stored
 from services.duties.facts.years import StandingYear
 from services.duties.handlers.events import review_event
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.seats import path_on, post_not_found, seating_of_posts
 from services.duties.rules.reviews import may_review, outstanding
 from shared.kernel import clock
@@ -65,7 +66,8 @@ async def record_review(
         statement=statement,
         exercise=seat.post.exercise,
     )
-    obey(may_review(review, seat, seating.incumbencies, load_catalogue(), today=clock.today()))
+    adopted = await adoptions(work.session)
+    obey(may_review(review, seat, seating.incumbencies, load_catalogue(), today=clock.today(), adoptions=adopted))
     version = work.version(ref) + 1
     await repository.put_review(work.session, review, path, version)
     work.emit(review_event(review, path), path=path, exercise=review.exercise)
@@ -93,4 +95,5 @@ async def standing_year(
     if set(regions).isdisjoint(path_on(seat, span.to_day or span.from_day)):
         raise post_not_found()
     reviews = await repository.reviews_of_posts(session, [post_id])
-    return outstanding(seat, seating.incumbencies, reviews, load_catalogue(), span)
+    adopted = await adoptions(session)
+    return outstanding(seat, seating.incumbencies, reviews, load_catalogue(), span, adopted)

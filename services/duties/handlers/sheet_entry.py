@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.facts.records import Draft
 from services.duties.handlers.entry import enter, first_ref
+from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.performance_sheet import SHEET, Directory, WrongCellError, column_of, draft_of
 from services.duties.handlers.seats import books_over
 from services.duties.rules.obligations import seats_in
@@ -93,4 +94,4 @@ async def _directory(session: AsyncSession, region: str, regions: Collection[str
     if path is None or set(regions).isdisjoint(path):
         raise NotFound("region_not_found", "没有这个区划", "there is no such region")
     roster = await load_roster(session, under=[region])
-    return Directory.of(roster, await books_over(session, seats_in(roster).values()))
+    return Directory.of(roster, await books_over(session, seats_in(roster).values()), await adoptions(session))

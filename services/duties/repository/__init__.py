@@ -19,8 +19,9 @@ from services.duties.facts import (
 )
 from services.duties.facts.attested import IssuedAttestation, SealPosition
 from services.duties.facts.findings import Appeal
+from services.duties.facts.overlays import Overlay
 from services.duties.facts.stored import Stored
-from services.duties.tables import attestation, nonperformance, performance, standing_review
+from services.duties.tables import attestation, nonperformance, overlay, performance, standing_review
 from shared.kernel.pagination import Paging, page
 from shared.kernel.tables import ledger, seal
 from shared.roster.facts import Span
@@ -29,6 +30,7 @@ from shared.roster.tables import TABLES as ROSTER
 _PERFORMANCE = TypeAdapter(Performance)
 _ATTESTATION = TypeAdapter(IssuedAttestation)
 _APPEAL: TypeAdapter[Appeal | None] = TypeAdapter(Appeal | None)
+_OVERLAY = TypeAdapter(Overlay)
 _ACTORS = (performance.c.presided_by, performance.c.led_by, performance.c.performed_by)
 _JSON_COLUMNS = ("capacities", "evidence", "agenda", "findings", "corrected", "verified")
 
@@ -317,3 +319,60 @@ async def roster_lacks(session: AsyncSession, wanted: Mapping[str, Collection[UU
         if missing := set(identities) - there:
             lacking[kind] = missing
     return lacking
+
+
+async def put_overlay(
+    session: AsyncSession, fact: Overlay, path: Sequence[str], recorded_at: datetime, version: int
+) -> None:
+    """Save one version of an overlay."""
+    values = {
+        "id": fact.id,
+        "version": version,
+        "duty_id": fact.duty_id,
+        "content": _OVERLAY.dump_python(fact, mode="json"),
+        "path": list(path),
+        "recorded_at": recorded_at,
+        "exercise": fact.exercise,
+    }
+    await _put(session, overlay, values)
+
+
+def _latest_overlays(known_at: datetime | None, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    known = () if known_at is None else (overlay.c.recorded_at <= known_at,)
+    latest = sa.select(overlay).ext(distinct_on(overlay.c.id)).where(*known, *conditions)
+    return latest.order_by(overlay.c.id, overlay.c.version.desc())
+
+
+def _overlay(row: sa.Row[Any]) -> Stored[Overlay]:
+    return Stored(_OVERLAY.validate_python(row.content), tuple(row.path), row.version)
+
+
+async def overlays_of(session: AsyncSession, *, known_at: datetime | None = None) -> tuple[Stored[Overlay], ...]:
+    """Every overlay in its last version that was recorded by `known_at`."""
+    return tuple(_overlay(row) for row in await session.execute(_latest_overlays(known_at)))
+
+
+async def overlay_by_id(
+    session: AsyncSession, identity: UUID, *, known_at: datetime | None = None
+) -> Stored[Overlay] | None:
+    """The overlay in its last version that was recorded by `known_at`, or `None`."""
+    row = (await session.execute(_latest_overlays(known_at, overlay.c.id == identity))).first()
+    return None if row is None else _overlay(row)
+
+
+async def list_overlays(
+    session: AsyncSession, paging: Paging, *, known_at: datetime, exercise: bool, duty_id: str | None
+) -> tuple[list[Stored[Overlay]], str | None]:
+    """One page of the overlays, each in its last version by `known_at`."""
+    which = () if duty_id is None else (overlay.c.duty_id == duty_id,)
+    found = _latest_overlays(known_at, overlay.c.exercise.is_(exercise), *which).subquery()
+    rows, following = await page(session, sa.select(found), paging, found.c.id)
+    return [_overlay(row) for row in rows], following
+
+
+async def regions_with_organs(session: AsyncSession, under: str) -> list[str]:
+    """The codes of the regions in or below one, at any time, that have organs."""
+    organ, region = ROSTER["organ"], ROSTER["region"]
+    below = sa.select(region.c.code).where(region.c.path.overlap(sa.cast([under], ARRAY(sa.Text))))
+    found = sa.select(organ.c.region_code).where(organ.c.region_code.in_(below)).distinct()
+    return list(await session.scalars(found.order_by(organ.c.region_code)))

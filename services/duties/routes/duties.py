@@ -30,7 +30,7 @@ async def list_duties() -> CatalogueView:
 
 @duties.get("/{id}", summary="一项职责 · One duty", **may("duty", "read", *_CHAPTERS))
 async def read_duty(
-    id: Annotated[str, Path(max_length=20, examples=["art6.2"])],  # noqa: A002 - the path says {id}
+    id: Annotated[str, Path(max_length=60, examples=["art6.2"])],  # noqa: A002 - the path says {id}
 ) -> DutyView:
     """职责编号即条款编号，多项时加字母 · A duty's id is its clause, with a letter where there are several."""
     return DutyView.of(catalogue.duty_by_id(id))

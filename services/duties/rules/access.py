@@ -58,4 +58,7 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("filing", "receive"): frozenset({"safety_office", "registrar"}),
     ("filing", "return"): frozenset({"safety_office", "registrar"}),
     ("filing", "withdraw"): _RECORDERS,
+    ("overlay", "read"): _READERS,
+    ("overlay", "record"): frozenset({"administrator", "safety_office"}),
+    ("what_if", "ask"): frozenset({"administrator", "safety_office", "organization", "auditor"}),
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
-from services.duties.facts import Catalogue
+from services.duties.facts import Adoption, Catalogue
 from services.duties.facts.lists import Assessment, ListItem, ListStage, Publication, ResponsibilityList
 from services.duties.rules.obligations import Seat, duties_of_post
 from shared.roster.facts import Organ, OrganKind, Span
@@ -30,12 +30,14 @@ def may_draft(organ: Organ, year: int, *, today: date) -> Decision:
 
 
 @cites("art6.5")
-def drafted_items(list_id: UUID, seats: Sequence[Seat], catalogue: Catalogue, year: int) -> tuple[ListItem, ...]:
+def drafted_items(
+    list_id: UUID, seats: Sequence[Seat], catalogue: Catalogue, year: int, adoptions: Sequence[Adoption] = ()
+) -> tuple[ListItem, ...]:
     """One item for every duty that a leader's post has on a day of the year, in the statute's own words."""
     ends = (date(year, 1, 1), date(year, 12, 31))
     items = []
     for seat in sorted(seats, key=lambda one: (one.post.kind.value, one.post.title)):
-        found = {duty.id: duty for day in _days(seat, ends) for duty in duties_of_post(seat, catalogue, day)}
+        found = {duty.id: duty for day in _days(seat, ends) for duty in duties_of_post(seat, catalogue, day, adoptions)}
         items += [
             ListItem(uuid5(list_id, f"{seat.post.id}/{duty.id}"), seat.post.id, duty.phrase, duty.id)
             for duty in found.values()

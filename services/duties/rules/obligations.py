@@ -16,6 +16,7 @@ from services.duties.facts import (
     Period,
     Requirement,
 )
+from services.duties.facts.catalogue import ALWAYS
 from services.duties.rules.periods import covered, periods_between
 from shared.roster.facts import Organ, Post, PostKind, Region, Roster, Span
 from shared.statute.clauses import cites
@@ -61,9 +62,11 @@ def duties_of_post(seat: Seat, catalogue: Catalogue, day: date, adoptions: Seque
         duty
         for duty in catalogue.duties
         if _fits(duty, seat)
+        and duty.span.covers(day)
+        and _governs(catalogue, duty, region, day)
         and (not duty.roles or any(role.role in duty.roles and role.span.covers(day) for role in seat.organ.roles))
         and (key := duty.scope_key(region.code, region.tier)) is not None
-        and (duty.scope[key] is not Firmness.OFF or _adoption(duty, key, region, day, adoptions))
+        and (_firmness(duty, key, seat) is not Firmness.OFF or _adoption(duty, key, seat, region, day, adoptions))
     )
 
 
@@ -74,7 +77,10 @@ def founds(duty: Duty, seat: Seat, day: date, adoptions: Sequence[Adoption] = ()
     key = duty.scope_key(region.code, region.tier) if region else None
     if region is None or key is None:
         return False
-    return duty.scope[key] is Firmness.TEXT or _adoption(duty, key, region, day, adoptions) is not None
+    if _firmness(duty, key, seat) is Firmness.TEXT:
+        return True
+    adopted = _adoption(duty, key, seat, region, day, adoptions)
+    return adopted is not None and adopted.binding
 
 
 def requirements_of_post(
@@ -105,35 +111,68 @@ def obligations_of_post(
 
     A period is owed only where the duty applies on each of its days (default): a seat, tier or role that
     begins or ends within it owes nothing for it. A period already running on `effective_from` owes nothing
-    (default, art31). A reading is that of the period's first day, so past periods keep theirs (art30).
+    (default, art31), nor one in which a statute begins or ceases to govern the region, or a duty to be in it. A
+    reading, and the version of a duty, is that of the period's first day, so past periods keep theirs (art30).
     """
     found = [
         obligation
         for duty in catalogue.duties
         if duty.period is not None and _fits(duty, seat)
         for period in periods_between(duty.period, from_day, to_day)
-        if period.from_day >= effective_from
-        for obligation in _owed(duty, seat, period, adoptions)
+        if period.from_day >= effective_from and _in_force(duty, catalogue, period)
+        for obligation in _owed(duty, seat, period, catalogue, adoptions)
     ]
     return tuple(sorted(found, key=lambda item: (item.period.to_day, item.period.from_day, item.requirement_id)))
 
 
+def _in_force(duty: Duty, catalogue: Catalogue, period: Period) -> bool:
+    """Whether this version governs the period, and the duty is in the catalogue, in some version, on all its days."""
+    if duty.span == ALWAYS:
+        return True
+    versions = [one.span for one in catalogue.duties if one.id == duty.id]
+    return duty.span.covers(period.from_day) and covered(versions, period.from_day, period.to_day)
+
+
 def _fits(duty: Duty, seat: Seat) -> bool:
-    return seat.post.kind in duty.post_kinds and seat.organ.kind in duty.organ_kinds
+    return seat.organ.kind in duty.organ_kinds and (
+        seat.post.kind in duty.post_kinds or seat.post.kind in duty.off_posts
+    )
 
 
-def _owed(duty: Duty, seat: Seat, period: Period, adoptions: Sequence[Adoption]) -> Iterator[Obligation]:
+def _firmness(duty: Duty, key: str, seat: Seat) -> Firmness:
+    """How firmly the duty applies there; a kind of post that the words leave out has it `off`."""
+    return Firmness.OFF if seat.post.kind in duty.off_posts else duty.scope[key]
+
+
+def _note(duty: Duty, key: str, seat: Seat, kind: BasisKind) -> str | None:
+    """What is read how there; of a kind of post that the words leave out, what the duty says of it."""
+    if kind is BasisKind.TEXT:
+        return None
+    return duty.note if seat.post.kind in duty.off_posts else duty.note_in(key)
+
+
+def _governs(catalogue: Catalogue, duty: Duty, region: Region, day: date) -> bool:
+    return not catalogue.governs or catalogue.statute_of(region.path, day) == duty.statute
+
+
+def _owed(
+    duty: Duty, seat: Seat, period: Period, catalogue: Catalogue, adoptions: Sequence[Adoption]
+) -> Iterator[Obligation]:
     region = seat.region_on(period.from_day)
     if region is None or not _throughout(duty, seat, period, region):
+        return
+    if not all(_governs(catalogue, duty, region, day) for day in (period.from_day, period.to_day)):
         return
     key = duty.scope_key(region.code, region.tier)
     if key is None or (duty.secretary_first and _secretary_is_another(seat, period)):
         return
-    adopted = _adoption(duty, key, region, period.from_day, adoptions)
-    firmness = duty.scope[key]
+    adopted = _adoption(duty, key, seat, region, period.from_day, adoptions)
+    firmness = _firmness(duty, key, seat)
     if firmness is Firmness.OFF and adopted is None:
         return
-    kind = BasisKind.TEXT if firmness is Firmness.TEXT else BasisKind.READING
+    kind = _kind(firmness, adopted)
+    binding = adopted if adopted and adopted.binding else None
+    local = adopted if adopted and not adopted.binding else None
     for item in duty.requirements:
         yield Obligation(
             requirement_id=item.id,
@@ -147,12 +186,13 @@ def _owed(duty: Duty, seat: Seat, period: Period, adoptions: Sequence[Adoption])
             count=duty.count,
             acts=_accepted_acts(duty, item, key),
             manner=item.manner,
-            basis=Basis(duty.clause, kind, duty.note if kind is BasisKind.READING else None),
+            basis=Basis(duty.clause, kind, _note(duty, key, seat, kind)),
             filings=duty.filings,
             functions=_functions(duty, seat, period),
-            adopted_by=adopted.document if adopted else None,
+            adopted_by=binding.document if binding else None,
             exercise=seat.post.exercise,
             path=region.path,
+            default_by=local.document if local else None,
         )
 
 
@@ -174,12 +214,35 @@ def _throughout(duty: Duty, seat: Seat, period: Period, region: Region) -> bool:
     return all(covered(spans, period.from_day, period.to_day) for spans in needed)
 
 
-def _adoption(duty: Duty, key: str, region: Region, day: date, adoptions: Sequence[Adoption]) -> Adoption | None:
+def _kind(firmness: Firmness, adopted: Adoption | None) -> BasisKind:
+    """What the obligation rests on: where only a local default makes it owed, on that."""
+    if firmness is Firmness.TEXT:
+        return BasisKind.TEXT
+    return BasisKind.DEFAULT if firmness is Firmness.OFF and adopted and not adopted.binding else BasisKind.READING
+
+
+def _adoption(
+    duty: Duty, key: str, seat: Seat, region: Region, day: date, adoptions: Sequence[Adoption]
+) -> Adoption | None:
+    """What adopts the reading there on the day: an interpretation before a local default, none where the text says it.
+
+    An exercise's overlays are for exercises only; a real one holds in them too.
+    """
+    if _firmness(duty, key, seat) is Firmness.TEXT:
+        return None
     places = {key, region.code, region.tier.value} if key == region.tier.value else {key}
-    return next(
-        (item for item in adoptions if item.duty_id == duty.id and item.scope in places and item.span.covers(day)),
-        None,
-    )
+    left_out = seat.post.kind if seat.post.kind in duty.off_posts else None
+    found = [
+        item
+        for item in adoptions
+        if item.duty_id == duty.id
+        and item.scope in places
+        and item.post_kind == left_out
+        and item.span.covers(day)
+        and (item.within is None or item.within in region.path)
+        and (seat.post.exercise or not item.exercise)
+    ]
+    return min(found, key=lambda item: not item.binding, default=None)
 
 
 @cites("art10.2")

@@ -84,6 +84,6 @@ def may_review(
     if not held:
         return refuse("review.not_incumbent", "本人在该期间不担任该岗位", "the person did not hold the post", _TERMS)
     ends = (review.span.from_day, last)
-    if not any(duty in duties_of_post(seat, catalogue, day, adoptions) for day in ends):
+    if not any(duty.id == one.id for day in ends for one in duties_of_post(seat, catalogue, day, adoptions)):
         return refuse("review.not_of_post", "该岗位没有此项职责", "the duty is not one of the post", _TERMS)
     return allow("review.recordable", "可以记录", "the review may be recorded", _TERMS)

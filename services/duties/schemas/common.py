@@ -13,7 +13,8 @@ from shared.statute.decision import Basis
 Text = Annotated[str, Field(max_length=4000)]
 ShortText = Annotated[str, Field(min_length=1, max_length=500)]
 DutyId = Annotated[
-    str, Field(min_length=4, max_length=20, pattern=r"^art[0-9]+(\.[0-9]+)?[a-z]?$", examples=["art6.2"])
+    str,
+    Field(min_length=4, max_length=60, pattern=r"^([a-z][a-z0-9_]*:)?art[0-9]+(\.[0-9]+)?[a-z]?$", examples=["art6.2"]),
 ]
 Sha256 = Annotated[str, Field(max_length=64, description="SHA-256，64 位小写十六进制 · 64 lower-case hex digits")]
 

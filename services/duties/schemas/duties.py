@@ -1,10 +1,14 @@
 """The catalogue as readers see it."""
 
+from datetime import date
+
 from pydantic import BaseModel, Field
 
 from services.duties.facts import Catalogue, Duty
+from services.duties.facts.catalogue import Governance
 from services.duties.schemas.common import View, cited
 from shared.kernel.problems import BasisView
+from shared.roster.facts import Span
 
 
 class RequirementView(View):
@@ -34,6 +38,11 @@ class DutyView(BaseModel):
     requirements: list[RequirementView]
     filings: list[str]
     note: str | None
+    notes: dict[str, str] = Field(description="各处如何理解 · How the words are read in which place")
+    off_posts: list[str] = Field(description="须经解释才纳入的岗位 · Kinds of post that only a reading puts in")
+    statute: str = Field(examples=["hebei"])
+    from_day: date | None = Field(description="条目起始日 · First day of this version of the entry")
+    to_day: date | None
     basis: list[BasisView]
 
     @classmethod
@@ -60,8 +69,32 @@ class DutyView(BaseModel):
             ],
             filings=[one.value for one in duty.filings],
             note=duty.note,
+            notes=dict(duty.notes),
+            off_posts=sorted(duty.off_posts),
+            statute=duty.statute,
+            from_day=_since(duty.span),
+            to_day=duty.span.to_day,
             basis=cited([duty.clause]),
         )
+
+
+class GovernanceView(View):
+    """适用范围 · A statute governs a region and what lies below it, from a day to a day."""
+
+    statute: str = Field(examples=["hebei"])
+    region: str = Field(examples=["130000"])
+    from_day: date | None
+    to_day: date | None
+
+    @classmethod
+    def of(cls, one: Governance) -> "GovernanceView":
+        """The view of what a statute governs."""
+        return cls(statute=one.statute, region=one.region, from_day=_since(one.span), to_day=one.span.to_day)
+
+
+def _since(span: Span) -> date | None:
+    """The first day; `None` where no day is said."""
+    return None if span.from_day == date.min else span.from_day
 
 
 class CatalogueView(BaseModel):
@@ -69,11 +102,15 @@ class CatalogueView(BaseModel):
 
     name: str = Field(examples=["hebei"])
     version: str
+    governs: list[GovernanceView]
     duties: list[DutyView]
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> "CatalogueView":
         """The view of a catalogue."""
         return cls(
-            name=catalogue.name, version=catalogue.version, duties=[DutyView.of(one) for one in catalogue.duties]
+            name=catalogue.name,
+            version=catalogue.version,
+            governs=[GovernanceView.of(one) for one in catalogue.governs],
+            duties=[DutyView.of(one) for one in catalogue.duties],
         )

@@ -130,7 +130,7 @@ class ObligationView(BaseModel):
             vacancy_days=shown.vacancy_days,
             filings=[FilingStateView.model_validate(one) for one in shown.filings],
             exercise=owed.exercise,
-            basis=basis_of(owed.basis),
+            basis=basis_of(*owed.bases),
         )
 
 

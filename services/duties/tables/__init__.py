@@ -114,3 +114,14 @@ attestation = sa.Table(
     *recorded(),
     sa.Index("attestation_accident_id", "accident_id"),
 )
+
+#: One row a version, because what was known at a moment stays readable. `content` is the overlay whole.
+overlay = sa.Table(
+    "overlay",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("duty_id", sa.Text, nullable=False),
+    sa.Column("content", JSONB, nullable=False),
+    *recorded(),
+)

@@ -137,7 +137,7 @@ async def test_a_poison_accident_is_replayed_after_the_fix_with_what_waited_behi
     spoken = SpokenRegistry(await stack.start(Service("registry", "/registry", "登记", "", (), {}), DECLARATIONS))
 
     def broken() -> None:
-        raise CatalogueError("hebei.toml", "art6.2", "contradicts itself")
+        raise CatalogueError("hebei/catalogue.toml", 1, "art6.2", "contradicts itself")
 
     monkeypatch.setattr(attestations, "load_catalogue", broken)
     await spoken.say(*roster_events())
@@ -170,7 +170,7 @@ async def test_a_poison_accident_is_replayed_after_the_fix_with_what_waited_behi
     assert [*await letters("dead"), *await letters("waiting")] == []
 
 
-OWN = (tables.performance, tables.standing_review, tables.nonperformance, tables.attestation)
+OWN = (tables.performance, tables.standing_review, tables.nonperformance, tables.attestation, tables.overlay)
 
 
 async def state(running: Running) -> dict[str, list[Any]]:
@@ -211,6 +211,13 @@ async def test_state_restored_from_the_events_equals_the_live_one(story: Story) 
     )
     assert found.status_code == 201, found.text
     await http.post(f"/v1/attestations/{one['id']}/renewals", json={}, headers=acting("investigator"))
+    default = {"kind": "local_default", "duty_id": "art6.2", "scope": "zone", "document": "县安委〔2026〕3号"} | {
+        "from_day": "2026-07-01",
+        "issued_on": "2026-06-01",
+        "issuer_organ_id": str(cast.EMERGENCY.id),
+    }
+    overlaid = await http.post("/v1/overlays", json=default, headers=acting("safety_office"))
+    assert overlaid.status_code == 201, overlaid.text
 
     live = await state(story.running)
     assert all(live.values())

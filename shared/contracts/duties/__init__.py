@@ -301,3 +301,55 @@ class AttestationRenewed(AttestationState):
     """It was computed again, as known at a later moment."""
 
     NAME: ClassVar[str] = "renewed"
+
+
+class EndingPart(Part):
+    """A later document that ends an overlay; `by` is the subject who recorded it."""
+
+    document: str
+    issued_on: date
+    by: str
+    at: datetime
+
+
+class OverlayState(DutiesEvent):
+    """解释: a document that puts a reading of a duty into force, or sets a local default, from a day to a day.
+
+    `kind` `interpretation`: the interpreter's own, after consulting; `local_default`: any other organ's, which founds
+    nothing. `scope` is a tier or a region code, `territory` the region of the organ that issued it, `post_kind` the
+    kind of post that it puts under a duty whose words leave it out.
+    """
+
+    AGGREGATE: ClassVar[str] = "overlay"
+    AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset(
+        {"id", "kind", "duty_id", "scope", "post_kind", "from_day", "to_day", "document", "issued_on", "territory"}
+    )
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art30",)
+
+    kind: Literal["interpretation", "local_default"]
+    duty_id: str
+    scope: str
+    from_day: date
+    to_day: date | None
+    document: str
+    issued_on: date
+    issuer_organ_id: UUID
+    consulted_organ_id: UUID | None
+    territory: str
+    post_kind: str | None = None
+    note: str = ""
+    recorded_at: datetime
+    recorded_by: str
+    ended: EndingPart | None = None
+
+
+class OverlayRecorded(OverlayState):
+    """A document was recorded."""
+
+    NAME: ClassVar[str] = "recorded"
+
+
+class OverlayEnded(OverlayState):
+    """A later document ends it; periods that began by its last day keep it."""
+
+    NAME: ClassVar[str] = "ended"
