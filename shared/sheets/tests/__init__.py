@@ -1,0 +1,1 @@
+"""Tests of the Excel machinery on real workbooks."""
