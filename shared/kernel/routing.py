@@ -4,14 +4,15 @@ A route takes `Work` (a transaction that commits when it returns) or `Reading` (
 refusals: whatever is raised rolls back, and what it returns is committed before a byte of it is sent.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import asyncpg
 import sqlalchemy as sa
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -38,21 +39,23 @@ class Replayed(Exception):  # noqa: N818 - not an error: the answer given before
         self.answer = answer
 
 
-async def guard(request: Request) -> None:
+async def guard(request: Request, limit: int = BODY_LIMIT, *, binary: bool = False) -> None:
     """Refuse what no route should see: oversized bodies, invalid UTF-8, NUL characters, lone surrogates."""
     query = request.url.query.lower()
     if "%00" in query or "%00" in request.scope.get("raw_path", b"").decode("latin-1"):
         raise Malformed("nul_character", "文本含有空字符", "text holds a NUL character")
+    mebibytes = f"{limit / 1_048_576:g} MiB"
+    too_large = TooLarge("body_too_large", f"请求正文超过 {mebibytes}", f"the body exceeds {mebibytes}")
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > BODY_LIMIT:
-        raise TooLarge("body_too_large", "请求正文超过 1 MiB", "the body exceeds 1 MiB")
+    if declared.isdigit() and int(declared) > limit:
+        raise too_large
     received = bytearray()
     async for chunk in request.stream():
         received += chunk
-        if len(received) > BODY_LIMIT:
-            raise TooLarge("body_too_large", "请求正文超过 1 MiB", "the body exceeds 1 MiB")
+        if len(received) > limit:
+            raise too_large
     body = request._body = bytes(received)  # noqa: SLF001 - what Request.body() itself does
-    if not body:
+    if binary or not body:
         return
     try:
         text = json.dumps(json.loads(body.decode()), ensure_ascii=False).encode().decode()
@@ -65,7 +68,13 @@ async def guard(request: Request) -> None:
 
 
 class TransactionalRoute(APIRoute):
-    """Runs a route inside its transaction and commits before the answer leaves (see the module)."""
+    """Runs a route inside its transaction and commits before the answer leaves (see the module).
+
+    A body is JSON of at most 1 MiB, but where a subclass says otherwise (`binary_route`).
+    """
+
+    body_limit: ClassVar[int] = BODY_LIMIT
+    binary: ClassVar[bool] = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler that guards, runs, commits, and retries once what only concurrency made fail."""
@@ -88,7 +97,7 @@ class TransactionalRoute(APIRoute):
                 return response
 
         async def handle(request: Request) -> Response:
-            await guard(request)
+            await guard(request, self.body_limit, binary=self.binary)
             try:
                 try:
                     return await attempt(request)
@@ -102,6 +111,11 @@ class TransactionalRoute(APIRoute):
                 raise _as_problem(error) from error
 
         return handle
+
+
+def binary_route(limit: int) -> type[TransactionalRoute]:
+    """A route class whose body is any bytes, at most `limit` of them; the route reads `await request.body()`."""
+    return type("BinaryRoute", (TransactionalRoute,), {"body_limit": limit, "binary": True})
 
 
 def _worth_another(error: DBAPIError, *, committing: bool) -> bool:
@@ -156,19 +170,19 @@ async def _work(request: Request) -> UnitOfWork:
     return await _opened(request)
 
 
-async def _keyed_work(
-    request: Request,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=200,
-            pattern=r"^[\x21-\x7e]+$",
-            description="幂等键，重试时保持不变 · Idempotency key, the same on a retry",
-        ),
-    ] = None,
-) -> UnitOfWork:
+_Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="幂等键，重试时保持不变 · Idempotency key, the same on a retry",
+    ),
+]
+
+
+async def _keyed_work(request: Request, idempotency_key: _Key = None) -> UnitOfWork:
     """A transaction for a POST that writes: the same key gives the same answer, and nothing twice."""
     if idempotency_key is None:
         raise Malformed("idempotency_key_required", "请提供 Idempotency-Key", "an Idempotency-Key is required")
@@ -176,7 +190,8 @@ async def _keyed_work(
     actor, key = work.actor, idempotency_key
     if not await work.session.scalar(_IN_FLIGHT, {"actor": f"key:{actor}", "key": key}):
         raise Conflict("request_in_flight", "相同请求正在办理", "the same request is being handled")
-    parts = (request.method, request.url.path, request.url.query, (await request.body()).decode())
+    content = hashlib.sha256(await request.body()).hexdigest()
+    parts = (request.method, request.url.path, request.url.query, content)
     fingerprint = request.app.state.vault.keyed("\n".join(parts).encode())  # a body may hold a personal number
     row = (
         await work.session.execute(sa.select(idempotency).where(idempotency.c.actor == actor, idempotency.c.key == key))
@@ -186,6 +201,20 @@ async def _keyed_work(
     if row is not None:
         raise Replayed(Response(row.body, row.status, headers=row.headers))
     request.state.answer = (actor, key, fingerprint)
+    return work
+
+
+async def _checkable_work(
+    request: Request,
+    *,
+    validate_only: Annotated[bool, Query(description="只检查，不写入 · Check only: nothing is kept")] = False,
+    idempotency_key: _Key = None,
+) -> UnitOfWork:
+    """Keyed work that `validate_only=true` turns into a rehearsal: the same code runs, and nothing is committed."""
+    if not validate_only:
+        return await _keyed_work(request, idempotency_key)
+    work = await _opened(request)
+    request.state.work = None
     return work
 
 
@@ -211,6 +240,7 @@ async def _expected_version(
 
 Work = Annotated[UnitOfWork, Depends(_work, scope="function")]
 KeyedWork = Annotated[UnitOfWork, Depends(_keyed_work, scope="function")]
+CheckableWork = Annotated[UnitOfWork, Depends(_checkable_work, scope="function")]
 Reading = Annotated[AsyncSession, Depends(_reading, scope="function")]
 ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
 

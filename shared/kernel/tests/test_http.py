@@ -143,6 +143,32 @@ async def test_an_idempotency_key_is_required_and_good_for_one_request(toy_servi
     assert somebody.status_code == 201, "a key belongs to its caller"
 
 
+WEIGHINGS = "/v1/weighings"
+
+
+async def test_a_binary_route_takes_any_bytes_up_to_its_own_limit_once(toy_service: Running) -> None:
+    headers = toy_service.acting("writer") | {"content-type": "application/octet-stream"}
+    anything = b"\x00\xff{" * 500_000
+    first = await toy_service.http.post(WEIGHINGS, content=anything, headers=headers)
+    again = await toy_service.http.post(WEIGHINGS, content=anything, headers=headers)
+    assert (first.status_code, first.json()["value"], again.content) == (201, 1464, first.content)
+    other = await toy_service.http.post(WEIGHINGS, content=anything[:-1], headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    large = await toy_service.http.post(WEIGHINGS, content=anything * 2, headers=headers)
+    assert (large.status_code, large.json()["code"]) == (413, "body_too_large")
+    assert "2 MiB" in large.json()["detail"]
+    assert await rows(toy_service) == 3
+
+
+async def test_checking_only_runs_everything_and_keeps_nothing(toy_service: Running) -> None:
+    keyless = {name: value for name, value in toy_service.acting("writer").items() if name != "Idempotency-Key"}
+    checked = await toy_service.http.post(WEIGHINGS, params={"validate_only": True}, content=b"x", headers=keyless)
+    assert (checked.status_code, checked.json()["version"]) == (201, 1)
+    assert await rows(toy_service) == 0
+    refused = await toy_service.http.post(WEIGHINGS, content=b"x", headers=keyless)
+    assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_key_required")
+
+
 async def test_twenty_equal_requests_at_once_write_once(toy_service: Running) -> None:
     headers = toy_service.acting("writer")
     answers = await asyncio.gather(

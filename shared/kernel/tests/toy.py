@@ -13,12 +13,14 @@ from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery, Event, Ref
 from shared.kernel.problems import NotFound
 from shared.kernel.routing import (
+    CheckableWork,
     ExpectedVersion,
     KeyedWork,
     Reading,
     TransactionalRoute,
     Work,
     answer_version,
+    binary_route,
 )
 from shared.kernel.streams import ConsumerSpec, Declarations, StreamSpec
 from shared.kernel.tables import ledger
@@ -134,6 +136,19 @@ def router() -> APIRouter:
     return made
 
 
+def weighing() -> APIRouter:
+    """Takes any bytes, two MiB at most, and opens a counter with their number in KiB."""
+    made = APIRouter(prefix="/v1/weighings", route_class=binary_route(2_097_152))
+
+    @made.post("", status_code=201, dependencies=[Depends(requires("counter", "write"))])
+    async def weigh(request: Request, work: CheckableWork) -> CounterView:
+        view = await open_counter(work, len(await request.body()) // 1024)
+        work.answer_version = view.version
+        return view
+
+    return made
+
+
 async def adopt(session: Any, event: CounterState, _delivery: Delivery) -> None:
     await session.execute(COUNTER.delete().where(COUNTER.c.id == event.id))
     await session.execute(COUNTER.insert().values(id=event.id, value=event.value, region="130100"))
@@ -179,7 +194,9 @@ SUBSCRIPTION = Subscription(
 MIRROR = Subscription(
     name="mirror", source="toy", aggregates=("counter",), handlers={CounterOpened: mirror, CounterRaised: mirror}
 )
-TOY = Service("toy", "/toy", "玩具", "", (router(),), POLICY, adopt={CounterOpened: adopt, CounterRaised: adopt})
+TOY = Service(
+    "toy", "/toy", "玩具", "", (router(), weighing()), POLICY, adopt={CounterOpened: adopt, CounterRaised: adopt}
+)
 ECHO_SERVICE = Service("echo", "/echo", "回声", "", (), {}, subscriptions=(SUBSCRIPTION,))
 DECLARED = Declarations(
     streams=(
