@@ -118,7 +118,10 @@ class DatedRole:
 
 @dataclass(frozen=True, slots=True)
 class Organ:
-    """机关 of the region `region_code`; `roles` are what it is for work safety, by date."""
+    """机关 of the region `region_code`; `roles` are what it is for work safety, by date.
+
+    `credit_code` is the 统一社会信用代码 (GB 32100), where it is registered.
+    """
 
     id: UUID
     name: str
@@ -128,6 +131,7 @@ class Organ:
     roles: tuple[DatedRole, ...] = ()
     parent_id: UUID | None = None
     exercise: bool = False
+    credit_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +148,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """领导干部: a person. The citizen number never leaves the registry."""
+    """领导干部: a person. The citizen number never leaves the registry.
+
+    `reading` is the pinyin of the name's first characters, recorded where the usual reading would mislead (单 Shàn).
+    """
 
     id: UUID
     name: str
     exercise: bool = False
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def organ_of(event: OrganState) -> Organ:
         roles=tuple(_role(part) for part in event.roles if part.role in set(OrganRole)),
         parent_id=event.parent_id,
         exercise=event.exercise,
+        credit_code=event.credit_code,
     )
 
 
@@ -107,7 +108,7 @@ def post_of(event: PostState) -> Post:
 
 def official_of(event: OfficialState) -> Official:
     """The official after the event."""
-    return Official(event.id, event.name, event.exercise)
+    return Official(event.id, event.name, event.exercise, event.reading)
 
 
 def appointment_of(event: AppointmentState) -> Appointment:
@@ -179,6 +180,7 @@ def organ_event(kind: type[_Organ], organ: Organ) -> _Organ:
         ),
         parent_id=organ.parent_id,
         exercise=organ.exercise,
+        credit_code=organ.credit_code,
         **_days(organ.span),
     )
 
@@ -197,7 +199,7 @@ def post_event(kind: type[_Post], post: Post) -> _Post:
 
 def official_event(kind: type[_Official], official: Official) -> _Official:
     """What happened to an official; the citizen number stays behind."""
-    return kind(id=official.id, name=official.name, exercise=official.exercise)
+    return kind(id=official.id, name=official.name, exercise=official.exercise, reading=official.reading)
 
 
 def appointment_event(

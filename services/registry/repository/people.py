@@ -1,5 +1,6 @@
 """Citizen numbers at rest, and what discipline said about promotions."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.answers import BarKind, PromotionBar
+from services.registry.repository.states import among
 from services.registry.tables import citizen_number, promotion_bar
 from shared.roster.facts import Span
 from shared.statute.decision import Basis, BasisKind
@@ -66,3 +68,10 @@ async def bars_on(session: AsyncSession, official_id: UUID) -> dict[UUID, Promot
         )
         for row in rows
     }
+
+
+async def bars_of(session: AsyncSession, officials: Collection[UUID]) -> dict[UUID, tuple[PromotionBar, ...]]:
+    """Every veto and effect period of several officials, by official."""
+    wanted = sa.select(promotion_bar.c.official_id).where(among(promotion_bar.c.official_id, officials)).distinct()
+    found = (await session.execute(wanted)).scalars().all()
+    return {one: tuple((await bars_on(session, one)).values()) for one in found}

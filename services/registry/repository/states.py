@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry import tables
 from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
-from shared.contracts.registry import AccidentState, RegistryEvent
+from services.registry.facts.names import spoken
+from shared.contracts.registry import AccidentState, OfficialState, RegistryEvent
 from shared.roster.facts import Span
 
 S = TypeVar("S", bound=RegistryEvent)
@@ -58,6 +59,9 @@ def _values(event: RegistryEvent, path: Sequence[str]) -> dict[str, Any]:
     values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if isinstance(event, AccidentState):
         values |= {"day": shanghai_day(event.occurred_at), "reach": [*event.path, *event.zone_codes], "state": document}
+    if "pinyin" in table.c:
+        said = spoken(plain["name"], plain.get("reading"), person=isinstance(event, OfficialState))
+        values |= {"pinyin": said.pinyin, "initials": said.initials}
     return values | {"path": list(path)}
 
 

@@ -42,6 +42,7 @@ async def register_official(body: OfficialIn, numbers: KeptNumbers, work: KeyedW
         today=clock.today(),
         citizen_number=body.citizen_number,
         exercise=body.exercise,
+        reading=body.reading,
     )
     work.answer_version = found.version
     return OfficialView.of(found)
@@ -89,6 +90,7 @@ async def change_official(
         name=body.name,
         citizen_number=body.citizen_number,
         reason=body.reason,
+        reading=body.reading,
     )
     work.answer_version = found.version
     return OfficialView.of(found)

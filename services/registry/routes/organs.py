@@ -42,6 +42,7 @@ async def register_organ(body: OrganIn, work: KeyedWork) -> OrganView:
         roles=[role.fact() for role in body.roles],
         parent_id=body.parent_id,
         exercise=body.exercise,
+        code=body.credit_code,
     )
     work.answer_version = found.version
     return OrganView.of(found)
@@ -82,6 +83,7 @@ async def change_organ(organ_id: UUID, body: OrganChangeIn, expected: ExpectedVe
         span=body.span,
         roles=[role.fact() for role in body.roles],
         reason=body.reason,
+        code=body.credit_code,
     )
     work.answer_version = found.version
     return OrganView.of(found)

@@ -21,6 +21,18 @@ from services.registry.schemas.common import (
 from shared.roster.facts import DatedRole, OrganKind, OrganRole, PostKind, Tier
 
 CitizenNumber = Annotated[str, Field(min_length=15, max_length=24)]
+CreditCode = Annotated[
+    str, Field(min_length=18, max_length=18, description="GB 32100", examples=["11130000000000000A"])
+]
+Pinyin = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-zÀ-ÖØ-öø-ǿ]+( [A-Za-zÀ-ÖØ-öø-ǿ]+)*$",
+        max_length=100,
+        description="姓名前几字的读音，读音特殊时登记 · how the first characters are read",
+        examples=["Shàn"],
+    ),
+]
 OrganIds = Annotated[tuple[UUID, ...], Field(max_length=100)]
 
 
@@ -77,13 +89,15 @@ class OrganIn(Days):
     roles: Roles = ()
     parent_id: UUID | None = None
     exercise: bool = False
+    credit_code: CreditCode | None = None
 
 
 class OrganChangeIn(Days, Reasoned):
-    """更正机关 · An organ's name, days and roles as they are to be."""
+    """更正机关 · An organ's name, days and roles as they are to be; a credit code that is not given stays."""
 
     name: Name
     roles: Roles
+    credit_code: CreditCode | None = None
 
 
 class RoleView(BaseModel):
@@ -108,6 +122,7 @@ class OrganView(Versioned):
     to_day: date | None
     roles: list[RoleView]
     parent_id: UUID | None
+    credit_code: str | None = None
 
 
 class PostIn(Days):
@@ -141,19 +156,22 @@ class OfficialIn(Input):
     region_code: Code
     citizen_number: CitizenNumber | None = None
     exercise: bool = False
+    reading: Pinyin | None = None
 
 
 class OfficialChangeIn(Reasoned):
-    """更正人员 · A name; a citizen number that is not given stays."""
+    """更正人员 · A name; a citizen number or reading that is not given stays."""
 
     name: Name
     citizen_number: CitizenNumber | None = None
+    reading: Pinyin | None = None
 
 
 class OfficialView(Versioned):
     """领导干部 · An official; the citizen number is in no answer but its own."""
 
     name: str
+    reading: str | None = None
 
 
 class NumberSearchIn(Input):

@@ -71,6 +71,7 @@ class OrganState(RegistryEvent):
     roles: tuple[RolePart, ...] = ()
     parent_id: UUID | None = None
     exercise: bool = False
+    credit_code: str | None = None
 
 
 class OrganRegistered(OrganState):
@@ -124,6 +125,7 @@ class OfficialState(RegistryEvent):
 
     name: str
     exercise: bool = False
+    reading: str | None = None
 
 
 class OfficialRegistered(OfficialState):
