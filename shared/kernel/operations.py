@@ -78,9 +78,12 @@ class Operations:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def read(session: AsyncSession, identity: UUID) -> OperationView:
-    """One operation, or 404."""
-    row = (await session.execute(sa.select(operation).where(operation.c.id == identity))).mappings().first()
+async def read(session: AsyncSession, identity: UUID, actor: str | None = None) -> OperationView:
+    """One operation, or 404; with `actor`, one that the actor started."""
+    query = sa.select(operation).where(operation.c.id == identity)
+    row = (
+        (await session.execute(query if actor is None else query.where(operation.c.actor == actor))).mappings().first()
+    )
     if row is None:
         raise NotFound("operation_not_found", "没有这项办理事项", "no such operation")
     return OperationView.model_validate(dict(row))

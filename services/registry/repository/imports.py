@@ -37,6 +37,14 @@ _FIRST_DAYS = sa.text(
 )
 
 
+_RUNNING = sa.text("SELECT pg_try_advisory_xact_lock(hashtext('roster import'), hashtext(:id))")
+
+
+async def alone(session: AsyncSession, identity: UUID) -> bool:
+    """Whether nobody else runs this import; while this transaction is open, nobody will."""
+    return bool(await session.scalar(_RUNNING, {"id": str(identity)}))
+
+
 async def take_turn(session: AsyncSession) -> None:
     """Wait until no other import changes the register; until the transaction ends, none does."""
     await session.execute(_TURN)

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import xlsxwriter
 
+from bench.province.people import citizen_number, name
 from services.registry.handlers.imports.sheet import ROSTER
 from services.registry.tests.clerk import Body, Clerk
 from shared.kernel.testing import eventually
@@ -40,6 +41,21 @@ def workbook(*rows: Body, columns: Sequence[str] = COLUMNS) -> bytes:
                 if row.get(name) is not None:
                     page.write_string(number, index, str(row[name]))
     return target.getvalue()
+
+
+def seats(count: int, *, first: int = 0) -> list[Body]:
+    """So many seats of invented people in departments of ten."""
+    return [
+        {
+            **SEAT,
+            "organ": f"演练县第{number // 10}局",
+            "post_kind": "department_other_leader",
+            "post": f"副职{number % 10}",
+            "official": name(number),
+            "citizen_number": citizen_number(number),
+        }
+        for number in range(first, first + count)
+    ]
 
 
 async def send(clerk: Clerk, content: bytes, *, key: str | None = None, **params: Any) -> httpx.Response:

@@ -55,6 +55,13 @@ async def of_caller(session: AsyncSession, identity: UUID, subject: str) -> Impo
 
 async def run(desk: Desk, identity: UUID, transactions: Transactions, *, validate_only: bool) -> dict[str, Any]:
     """Read, check and apply, from wherever an earlier run stopped; with anything wrong nothing is applied."""
+    async with desk.sessions() as guard:
+        if not await imports.alone(guard, identity):
+            raise Conflict("import_running", "该导入正在办理", "the import is running already")
+        return await _run(desk, identity, transactions, validate_only=validate_only)
+
+
+async def _run(desk: Desk, identity: UUID, transactions: Transactions, *, validate_only: bool) -> dict[str, Any]:
     found = await _found(desk, identity)
     if found.stage is Stage.UPLOADED:
         await read_in(desk, identity)
