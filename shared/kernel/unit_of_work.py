@@ -5,6 +5,7 @@ commit), the aggregates' locks in sorted order, then the versions, read under th
 ledger and outbox.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from shared.kernel import clock, crash, seals
 from shared.kernel.envelope import Entry, Event, Ref, place
 from shared.kernel.problems import NotFound, PreconditionRequired, StaleVersion, Unavailable
-from shared.kernel.tables import idempotency, ledger
+from shared.kernel.tables import idempotency
 
 REACTIONS = UUID("6f6e6c79-616e-7a65-8000-000000000001")
 FLOOR_CLASS = 0x414E  # high 16 bits of the bigint advisory keys that hold floors
@@ -35,13 +36,17 @@ _VERSIONS = sa.text(
     " CROSS JOIN LATERAL (SELECT version, recorded_at FROM ledger"
     "  WHERE aggregate_type = t.kind AND aggregate_id = t.id ORDER BY version DESC LIMIT 1) AS l"
 )
-_COLUMNS = (*Entry.names(), "digest")
+_COLUMNS = ", ".join((*Entry.names(), "digest"))
+#: One statement for many rows: at thousands of them, a statement each would be most of the time.
 _APPEND = sa.text(
-    f"WITH added AS (INSERT INTO ledger ({', '.join(_COLUMNS)})"
-    f" VALUES ({', '.join(':' + name for name in _COLUMNS)}) RETURNING seq),"
-    " queued AS (INSERT INTO outbox (seq, publish) SELECT seq, :publish FROM added)"
+    f"WITH given AS (SELECT {_COLUMNS}, ordinality, publish[ordinality]"
+    " FROM jsonb_populate_recordset(NULL::ledger, CAST(CAST(:rows AS text) AS jsonb)) WITH ORDINALITY,"
+    "  (SELECT CAST(:publish AS boolean[])) AS p(publish)),"
+    f" added AS (INSERT INTO ledger ({_COLUMNS}) SELECT {_COLUMNS} FROM given ORDER BY ordinality RETURNING seq, id)"
+    ", queued AS (INSERT INTO outbox (seq, publish) SELECT seq, publish FROM added JOIN given USING (id))"
     " SELECT pg_notify('anze_outbox', '')"
-).bindparams(*(sa.bindparam(name, type_=ledger.c[name].type) for name in _COLUMNS))
+)
+_CHUNK = 1_000
 
 
 def reaction_id(consumer: str, event_id: str, ordinal: int = 0) -> UUID:
@@ -231,15 +236,12 @@ class UnitOfWork:
     async def append(self) -> None:
         """Write state and the emitted entries; commit does it, a consumer does it after each event of a batch."""
         await self.session.flush()
-        if self._entries:
-            rows = [
-                {name: getattr(entry, name) for name in Entry.names()}
-                | {"digest": seals.digest(entry), "publish": published}
-                for entry, published in self._entries
-            ]
-            self._entries.clear()
-            for row in rows:
-                await self.session.execute(_APPEND, row)
+        for start in range(0, len(self._entries), _CHUNK):
+            chunk = self._entries[start : start + _CHUNK]
+            rows = [entry._asdict() | {"digest": f"\\x{seals.digest(entry).hex()}"} for entry, _ in chunk]
+            publish = [published for _, published in chunk]
+            await self.session.execute(_APPEND, {"rows": json.dumps(rows, default=str), "publish": publish})
+        self._entries.clear()
 
     async def commit(self, answer: StoredAnswer | None = None) -> None:
         """Write everything, remember the answer under its key, and commit."""
