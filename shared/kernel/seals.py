@@ -5,6 +5,7 @@ appended and again by `verify`. Seals are written in `seq` order by the relay th
 second relay that believes itself the leader fails on the unique `prev_hash`.
 """
 
+import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from shared.kernel.envelope import Entry
 
 ALGORITHMS: dict[str, Callable[[], hashes.HashAlgorithm]] = {"sm3": hashes.SM3, "sha256": hashes.SHA256}
 DEFAULT = "sm3"
+_GREATEST = 2**53  # of the integers that a double holds
 
 
 def _hash(algorithm: str, *parts: bytes) -> bytes:
@@ -35,9 +37,28 @@ def _plain(value: Any) -> Any:
     return value
 
 
+#: Writes what RFC 8785 writes, as long as `_same_in_both` holds: numbers are where the two part.
+_FAST = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
+def _same_in_both(value: Any) -> bool:
+    """Whether Python's encoder is canonical for it: no floats, no great integers, keys that sort alike."""
+    kind = type(value)
+    if kind is dict:
+        return all(map(str.isascii, value)) and all(map(_same_in_both, value.values()))
+    if kind is list:
+        return all(map(_same_in_both, value))
+    return value is None or kind is str or kind is bool or (kind is int and abs(value) < _GREATEST)
+
+
+def canonical(value: Any) -> bytes:
+    """The RFC 8785 canonical JSON of plain data; several times faster than the library where nothing is lost."""
+    return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
+
+
 def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
     """The digest of a ledger row."""
-    return _hash(algorithm, rfc8785.dumps({name: _plain(getattr(entry, name)) for name in Entry.names()}))
+    return _hash(algorithm, canonical({name: _plain(value) for name, value in entry._asdict().items()}))
 
 
 def genesis(service: str, algorithm: str = DEFAULT) -> bytes:
