@@ -212,6 +212,15 @@ import_line = sa.Table(
     ),
     sa.Index("import_line_person", "import_id", "person"),
 )
+#: Where an import changed the roster and since which day, until the chains of accidents there were derived again.
+import_reach = sa.Table(
+    "import_reach",
+    metadata,
+    sa.Column("import_id", sa.Uuid, primary_key=True),
+    sa.Column("region_code", sa.Text, primary_key=True),
+    sa.Column("exercise", sa.Boolean, primary_key=True),
+    sa.Column("since", sa.Date, nullable=False),
+)
 import_fault = sa.Table(
     "import_fault",
     metadata,

@@ -96,6 +96,13 @@ def _lines() -> None:
 
 def _faults() -> None:
     op.create_table(
+        "import_reach",
+        sa.Column("import_id", sa.Uuid(), primary_key=True),
+        sa.Column("region_code", sa.Text(), primary_key=True),
+        sa.Column("exercise", sa.Boolean(), primary_key=True),
+        sa.Column("since", sa.Date(), nullable=False),
+    )
+    op.create_table(
         "import_fault",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), primary_key=True),
         sa.Column("import_id", sa.Uuid(), nullable=False),

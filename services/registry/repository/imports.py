@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
 from services.registry.facts.imports import Import, Known, Line, Stage
-from services.registry.repository.states import among
-from services.registry.tables import import_fault, import_line, roster_import
+from services.registry.repository.states import among, touching
+from services.registry.tables import import_fault, import_line, import_reach, roster_import
 from shared.roster.facts import OrganKind, PostKind
 
 OPEN, DONE, REFUSED, UNREADABLE = "open", "done", "refused", "unreadable"
@@ -122,6 +123,44 @@ async def count_faults(session: AsyncSession, identity: UUID) -> int:
     """How much is wrong."""
     query = sa.select(sa.func.count()).where(import_fault.c.import_id == identity)
     return int(await session.scalar(query) or 0)
+
+
+async def add_reach(session: AsyncSession, identity: UUID, since: Mapping[tuple[str, bool], date]) -> None:
+    """Say where the roster changed, and since which day."""
+    if not since:
+        return
+    rows = [
+        {"import_id": identity, "region_code": code, "exercise": exercise, "since": day}
+        for (code, exercise), day in sorted(since.items())
+    ]
+    statement = insert(import_reach)
+    earliest = sa.func.least(import_reach.c.since, statement.excluded.since)
+    keys = ["import_id", "region_code", "exercise"]
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"since": earliest}), rows)
+
+
+async def reached(session: AsyncSession, identity: UUID) -> list[tuple[str, bool, date]]:
+    """Where the import changed the roster, and since which day."""
+    table = import_reach.c
+    query = sa.select(table.region_code, table.exercise, table.since).where(table.import_id == identity)
+    return [(row.region_code, row.exercise, row.since) for row in await session.execute(query)]
+
+
+async def clear_reach(session: AsyncSession, identity: UUID) -> None:
+    """The chains of accidents there are derived again."""
+    await session.execute(import_reach.delete().where(import_reach.c.import_id == identity))
+
+
+async def accidents_touched(session: AsyncSession, code: str, since: date, *, exercise: bool) -> list[UUID]:
+    """Accidents since a day to whose chain the posts of a region can belong."""
+    table = tables.accident
+    query = sa.select(table.c.id).where(
+        table.c.superseded_at.is_(None),
+        touching(table.c.reach, [code]),
+        table.c.exercise.is_(exercise),
+        table.c.day >= since,
+    )
+    return list((await session.execute(query)).scalars())
 
 
 async def reopen(session: AsyncSession, identity: UUID) -> None:

@@ -1,12 +1,14 @@
 """Versions of aggregates: putting one, and reading those that were known at a moment."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
@@ -49,20 +51,17 @@ def touching(column: sa.Column[Any], codes: Collection[str]) -> Condition:
     return column.op("&&", is_comparison=True)(sa.cast(list(codes), ARRAY(sa.Text)))
 
 
-def _values(event: RegistryEvent, path: Sequence[str]) -> dict[str, Any]:
-    table, plain, document = tables.TABLES[event.AGGREGATE], event.model_dump(), event.model_dump(mode="json")
-    values = {
-        column.name: document[column.name] if isinstance(column.type, JSONB) else plain[column.name]
-        for column in table.c
-        if column.name in plain
-    }
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+def _row(event: RegistryEvent, version: int, recorded_at: datetime, path: Sequence[str]) -> dict[str, Any]:
+    """A version as its table's columns, in JSON's words."""
+    document = event.model_dump(mode="json")
+    row = document | {"version": version, "recorded_at": recorded_at.isoformat(), "path": list(path)}
     if isinstance(event, AccidentState):
-        values |= {"day": shanghai_day(event.occurred_at), "reach": [*event.path, *event.zone_codes], "state": document}
-    if "pinyin" in table.c:
-        said = spoken(plain["name"], plain.get("reading"), person=isinstance(event, OfficialState))
-        values |= {"pinyin": said.pinyin, "initials": said.initials}
-    return values | {"path": list(path)}
+        day = shanghai_day(event.occurred_at).isoformat()
+        row |= {"day": day, "reach": [*event.path, *event.zone_codes], "state": document}
+    if "pinyin" in tables.TABLES[event.AGGREGATE].c:
+        said = spoken(document["name"], document.get("reading"), person=isinstance(event, OfficialState))
+        row |= {"pinyin": said.pinyin, "initials": said.initials}
+    return row
 
 
 async def put(
@@ -82,16 +81,23 @@ async def put_all(
     if not versions:
         return
     table = tables.TABLES[versions[0][0].AGGREGATE]
-    await session.execute(
-        table.update()
-        .where(among(table.c.id, [event.id for event, _, _ in versions]), table.c.superseded_at.is_(None))
-        .values(superseded_at=recorded_at)
-    )
-    rows = [
-        _values(event, path) | {"version": version, "recorded_at": recorded_at, "superseded_at": None}
-        for event, version, path in versions
-    ]
-    await session.execute(table.insert(), rows)
+    later = [event.id for event, version, _ in versions if version > 1]
+    if later:
+        await session.execute(
+            table.update()
+            .where(among(table.c.id, later), table.c.superseded_at.is_(None))
+            .values(superseded_at=recorded_at)
+        )
+    rows = [_row(event, version, recorded_at, path) for event, version, path in versions]
+    await session.execute(_insert(table), {"rows": json.dumps(rows)})
+
+
+@cache
+def _insert(table: sa.Table) -> sa.TextClause:
+    """One statement for any number of rows; what a row does not name is NULL."""
+    columns = ", ".join(table.c.keys())
+    given = f"jsonb_populate_recordset(NULL::{table.name}, CAST(CAST(:rows AS text) AS jsonb))"
+    return sa.text(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {given}")
 
 
 def stored(kind: type[S], row: Mapping[str, Any]) -> Stored[S]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from python_calamine import load_workbook
 
 from services.registry import tables
-from services.registry.tests.clerk import Clerk, explosion
+from services.registry.tests.clerk import Body, Clerk, explosion
 from services.registry.tests.sheets import COLUMNS, NUMBERS, SEAT, imported, problems, run, send, workbook
 from shared.kernel.tables import ledger, operation, outbox
 
@@ -209,7 +209,13 @@ async def test_nothing_is_imported_outside_the_callers_regions(clerk: Clerk) -> 
 async def test_what_was_renamed_since_is_not_registered_a_second_time(clerk: Clerk) -> None:
     await imported(clerk, SEAT)
     (organ,) = (await clerk.get("/v1/organs", exercise=True))["items"]
-    body = {"name": "演练县应急管理和消防局", "from_day": "2018-01-01", "to_day": None, "roles": [], "reason": "更名"}
+    body: Body = {
+        "name": "演练县应急管理和消防局",
+        "from_day": "2018-01-01",
+        "to_day": None,
+        "roles": [],
+        "reason": "更名",
+    }
     await clerk.put(f"/v1/organs/{organ['id']}", body, seen=1)
     done = await imported(clerk, SEAT)
     assert await problems(clerk, done["import_id"]) == [(2, "机关名称", "organ_renamed")]
@@ -247,16 +253,16 @@ async def test_a_correction_by_file_that_touches_an_accidents_day_publishes_a_ne
     }
     await imported(clerk, principal)
     accident: Any = await clerk.post("/v1/accidents", explosion())
-    assert accident["chain_version"] == 1
-    held = {one["official_name"] for one in accident["chain"]}
-    assert "演练甲" in held
+    assert accident["chain"]["version"] == 1
+    assert "演练甲" in {one["official_name"] for one in accident["chain"]["entries"]}
     await imported(
         clerk,
         {**principal, "to_day": "2026-05-01"},
         {**principal, "official": "演练乙", "citizen_number": NUMBERS[1], "from_day": "2026-05-02"},
     )
-    revised = await clerk.get(f"/v1/accidents/{accident['id']}")
-    assert revised["chain_version"] > 1
-    present = {one["official_name"] for one in revised["chain"] if not one["earlier_holder"]}
+    revised = (await clerk.get(f"/v1/accidents/{accident['id']}"))["chain"]
+    assert revised["version"] == 2, "one new chain for the import, however many chunks it had"
+    present = {one["official_name"] for one in revised["entries"]}
     assert "演练乙" in present
     assert "演练甲" not in present
+    assert "演练甲" in {one["official_name"] for one in revised["earlier_holders"]}

@@ -2,12 +2,14 @@
 
 Whoever records an accident takes the roster's gate alone and waits for the one chunk that is in it, never for the
 import: a chunk's size follows the time that the one before it held the gate. A process that dies leaves whole chunks
-behind; the lines that are still open are the rest of the work.
+behind; the lines that are still open are the rest of the work. Chains of accidents that the new facts can touch are
+derived again once the last line is in, one accident in a transaction: what is owed is on record until then.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import DBAPIError
 
 from services.registry.facts.imports import Change, Fault, Import, Kind, Line, Planned
-from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.chains import revise_chains
 from services.registry.handlers.imports.checking import Desk, counted, located
 from services.registry.handlers.imports.register import load
 from services.registry.handlers.imports.sheet import context
@@ -39,7 +41,6 @@ from shared.contracts.registry import (
 )
 from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
-from shared.roster.facts import Span
 
 LEAST, MOST, GATE_SECONDS = 10, 400, 0.15
 _ATTEMPTS = 5
@@ -84,7 +85,24 @@ async def apply(desk: Desk, imported: Import, transactions: Transactions) -> dic
         dealt, after = dealt + len(lines), imports.group_key(lines[-1], whole_organs=False)
         size = _next_size(size, done.seconds)
         await desk.progress(dealt, total)
+    await _revise(desk, imported, transactions)
     return dict(counts)
+
+
+async def _revise(desk: Desk, imported: Import, transactions: Transactions) -> None:
+    """A new chain for every accident whose chain the import changed; nobody waits for more than one of them."""
+    touched: set[UUID] = set()
+    async with desk.sessions() as session:
+        for code, exercise, since in await imports.reached(session, imported.id):
+            touched.update(await imports.accidents_touched(session, code, since, exercise=exercise))
+    for accident_id in sorted(touched):
+        async with transactions() as work:
+            await enter(work)
+            await work.lock(Ref("accident", accident_id))
+            await revise_chains(work, [accident_id])
+            await work.commit()
+    async with desk.sessions() as session, session.begin():
+        await imports.clear_reach(session, imported.id)
 
 
 def _next_size(size: int, held: float) -> int:
@@ -161,10 +179,9 @@ async def _lock(work: UnitOfWork, changes: Sequence[Change]) -> None:
 async def _record(
     work: UnitOfWork, desk: Desk, imported: Import, changes: Sequence[Change], lines: Sequence[Line]
 ) -> None:
-    """Versions, events and numbers of what changes; then the chains of accidents that it touches."""
+    """Versions, events and numbers of what changes, and where it can touch the chains of accidents."""
     await _lock(work, changes)  # what is new got its id only now
     events = await _events(work, changes)
-    touched = await _touched(work, events)
     for kind in Kind:
         versions = [
             (event, _emit(work, imported, change, event), change.path)
@@ -173,8 +190,7 @@ async def _record(
         ]
         await states.put_all(work.session, versions, recorded_at=work.recorded_at)
     await _keep_numbers(work, desk, imported, changes, lines)
-    posts = {event.post_id for _, _, event in events if isinstance(event, AppointmentState)}
-    await revise_chains(work, touched, posts)
+    await imports.add_reach(work.session, imported.id, _reach(events))
 
 
 def _emit(work: UnitOfWork, imported: Import, change: Change, event: RegistryEvent) -> int:
@@ -200,17 +216,15 @@ def _event(change: Change, before: RegistryEvent | None) -> RegistryEvent:
     return becoming(corrected, before, **change.fields)
 
 
-async def _touched(work: UnitOfWork, events: Sequence[tuple[Change, Any, Any]]) -> Collection[UUID]:
-    """Lock the accidents whose chains the changes can matter to, region by region."""
-    spans: dict[tuple[str, bool], list[Span]] = defaultdict(list)
-    for change, before, after in events:
-        if change.kind is not Kind.OFFICIAL:
-            standing = (after,) if before is None else (before, after)
-            spans[change.path[-1], after.exercise] += [Span(one.from_day, one.to_day) for one in standing]
-    touched: set[UUID] = set()
-    for (code, exercise), days in sorted(spans.items(), key=lambda one: one[0]):
-        touched.update(await lock_touched(work, code, days, exercise=exercise))
-    return touched
+def _reach(events: Sequence[tuple[Change, Any, Any]]) -> dict[tuple[str, bool], date]:
+    """Where the roster changes, and since which day at the earliest, before the change or after."""
+    since: dict[tuple[str, bool], date] = {}
+    for change, *states_of in events:
+        days = [one.from_day for one in states_of if one is not None and change.kind is not Kind.OFFICIAL]
+        if days:
+            place = (change.path[-1], states_of[-1].exercise)
+            since[place] = min(*days, since.get(place, date.max))
+    return since
 
 
 async def _keep_numbers(

@@ -1,0 +1,138 @@
+"""Many facts of the roster at once, under the same rules as one: locked, versioned, in the ledger, chains revised.
+
+Whoever brings them (an import, a load) has judged them by `rules` before. What is here is the way into the tables: a
+chunk is one transaction of a few statements, however many facts it holds, so that an accident waits behind one chunk at
+most. Facts that are there already as given are left alone, so that an interrupted run goes on where it stopped, and the
+same facts twice change nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.saving import enter, in_jurisdiction
+from services.registry.repository import lists, states
+from shared.contracts.registry import RegionState, RegistryEvent
+from shared.kernel.envelope import Ref
+from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster.facts import Span
+
+CHUNK = 1_000
+Transactions = Callable[[], UnitOfWork]
+Progress = Callable[[int, int | None], Awaitable[None]]
+
+
+class Fact(NamedTuple):
+    """The full state after something happened, and the administrative path of the region that it belongs to."""
+
+    event: RegistryEvent
+    path: tuple[str, ...]
+
+
+class Change(NamedTuple):
+    """A fact, and the state that it takes the place of."""
+
+    fact: Fact
+    before: RegistryEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """How many facts came, and how many of them were new or differed from what was there."""
+
+    given: int = 0
+    written: int = 0
+
+
+async def append(work: UnitOfWork, facts: Sequence[Fact], *, reason: str | None = None) -> int:
+    """Append facts in the caller's transaction, those that others refer to first; returns how many were written.
+
+    An aggregate occurs once among `facts`. The caller commits; where a constraint refuses one fact, it refuses all.
+
+    Raises:
+        Forbidden: a path lies outside the actor's regions.
+    """
+    for path in {fact.path for fact in facts}:
+        in_jurisdiction(work, path)
+    await enter(work)
+    refs = {Ref(fact.event.AGGREGATE, fact.event.id): fact for fact in facts}
+    await work.lock(*refs)
+    changes = [change for group in _by_kind(facts) for change in await _changes(work, group)]
+    touched = await _lock_touched(work, changes)
+    for group in _by_kind([change.fact for change in changes]):
+        versions = [(event, _emit(work, event, path, reason), path) for event, path in group]
+        await states.put_all(work.session, versions, recorded_at=work.recorded_at)
+    await revise_chains(work, touched, {fact.event.post_id for fact, _ in changes if hasattr(fact.event, "post_id")})
+    return len(changes)
+
+
+async def append_all(
+    transactions: Transactions, facts: AsyncIterable[Fact], progress: Progress, *, reason: str | None = None
+) -> Appended:
+    """Append a stream of facts, a chunk in a transaction; memory holds one chunk.
+
+    Args:
+        transactions: opens a unit of work of the actor.
+        facts: those that others refer to first.
+        progress: is told how many were taken, after each commit.
+        reason: stands in every ledger row.
+    """
+    done = Appended()
+    chunk: list[Fact] = []
+    async for fact in facts:
+        chunk.append(fact)
+        if len(chunk) == CHUNK:
+            done = await _commit(transactions, chunk, done, reason)
+            await progress(done.given, None)
+            chunk = []
+    done = await _commit(transactions, chunk, done, reason)
+    await progress(done.given, done.given)
+    return done
+
+
+async def _commit(transactions: Transactions, chunk: Sequence[Fact], before: Appended, reason: str | None) -> Appended:
+    if not chunk:
+        return before
+    async with transactions() as work:
+        written = await append(work, chunk, reason=reason)
+        await work.commit()
+    return Appended(before.given + len(chunk), before.written + written)
+
+
+def _by_kind(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
+    groups: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        groups[fact.event.AGGREGATE].append(fact)
+    yield from groups.values()
+
+
+async def _changes(work: UnitOfWork, group: Sequence[Fact]) -> list[Change]:
+    """Those of one kind whose state is not what the register holds already."""
+    there = [fact.event.id for fact in group if work.version(Ref(fact.event.AGGREGATE, fact.event.id))]
+    if not there:
+        return [Change(fact, None) for fact in group]
+    known = {one.state.id: one.state for one in await lists.by_ids(work.session, type(group[0].event), there)}
+    found = (Change(fact, known.get(fact.event.id)) for fact in group)
+    return [one for one in found if one.before is None or one.before.model_dump() != one.fact.event.model_dump()]
+
+
+def _emit(work: UnitOfWork, event: RegistryEvent, path: Sequence[str], reason: str | None) -> int:
+    return work.emit(event, path=path, reason=reason, exercise=bool(getattr(event, "exercise", False)))
+
+
+async def _lock_touched(work: UnitOfWork, changes: Collection[Change]) -> set[UUID]:
+    """Lock the accidents to whose chains the facts can matter, before and after the change, region by region."""
+    spans: dict[tuple[str, bool], set[Span]] = defaultdict(set)
+    for (event, path), before in changes:
+        for state in (event, before):
+            begun = getattr(state, "from_day", None)
+            if begun is not None and not isinstance(state, RegionState):
+                key = (path[-1], bool(getattr(event, "exercise", False)))
+                spans[key].add(Span(begun, getattr(state, "to_day", None)))
+    touched: set[UUID] = set()
+    for (code, exercise), several in sorted(spans.items()):
+        touched.update(await lock_touched(work, code, tuple(several), exercise=exercise))
+    return touched
