@@ -25,19 +25,16 @@ FAULT_ORDER = import_fault.c.id
 #: One chunk of one import at a time in the whole registry: what is new gets its id once, whoever imports it.
 _TURN = sa.text("SELECT pg_advisory_xact_lock(hashtext('gate'), hashtext('roster import'))")
 _FIRST_DAYS = sa.text(
-    "UPDATE import_line AS l SET organ_first = o.first, post_first = p.first"
-    " FROM (SELECT region_code, organ, organ_kind,"
-    "  coalesce(min(organ_from), least(min(post_from), min(from_day))) AS first"
-    "  FROM import_line WHERE import_id = :id AND state = 'open' GROUP BY 1, 2, 3) AS o,"
-    " (SELECT region_code, organ, organ_kind, post_kind, post, coalesce(min(post_from), min(from_day)) AS first"
-    "  FROM import_line WHERE import_id = :id AND state = 'open' GROUP BY 1, 2, 3, 4, 5) AS p"
-    " WHERE l.import_id = :id AND l.state = 'open'"
-    " AND (l.region_code, l.organ, l.organ_kind) = (o.region_code, o.organ, o.organ_kind)"
-    " AND (l.region_code, l.organ, l.organ_kind, l.post_kind, l.post)"
-    " = (p.region_code, p.organ, p.organ_kind, p.post_kind, p.post)"
+    "UPDATE import_line AS l SET organ_first = f.organ_first, post_first = f.post_first FROM"
+    " (SELECT number, coalesce(min(organ_from) OVER o, least(min(post_from) OVER o, min(from_day) OVER o)) AS organ_first,"
+    "  coalesce(min(post_from) OVER p, min(from_day) OVER p) AS post_first"
+    "  FROM import_line WHERE import_id = :id AND state = 'open'"
+    "  WINDOW o AS (PARTITION BY region_code, organ, organ_kind),"
+    "   p AS (PARTITION BY region_code, organ, organ_kind, post_kind, post)) AS f"
+    " WHERE l.import_id = :id AND l.number = f.number"
 )
-
-
+#: Lines come faster than statistics about them: without any, the planner would join them one by one.
+_JOIN_AT_ONCE = sa.text("SET LOCAL enable_nestloop = off")
 _RUNNING = sa.text("SELECT pg_try_advisory_xact_lock(hashtext('roster import'), hashtext(:id))")
 
 
@@ -102,6 +99,7 @@ async def add_lines(session: AsyncSession, identity: UUID, rows: Sequence[Mappin
 
 async def settle_first_days(session: AsyncSession, identity: UUID) -> None:
     """The day with which each organ and post begins if it is new: as told, or else the first day on its lines."""
+    await session.execute(_JOIN_AT_ONCE)
     await session.execute(_FIRST_DAYS, {"id": identity})
 
 

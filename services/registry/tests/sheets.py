@@ -73,7 +73,7 @@ async def ended(clerk: Clerk, location: str) -> Body:
         state = await clerk.get(location)
         return state if state["status"] != "running" else None
 
-    return dict(await eventually(over, seconds=60, what="the operation's end"))
+    return dict(await eventually(over, seconds=200, what="the operation's end"))
 
 
 async def run(clerk: Clerk, import_id: str, **params: Any) -> Body:
