@@ -29,22 +29,35 @@ async def listed(
     paging: Paging,
     scope: Scope,
     equal: Mapping[str, Any],
+    q: str | None = None,
 ) -> Listed[S]:
-    """A page of one kind within the scope; `equal` are columns that must equal what is given, `None` meaning any."""
-    return await lists.listing(session, kind, paging, scope, equal)
+    """A page of one kind within the scope; `equal` are columns that must equal what is given, `None` meaning any.
+
+    `q` is how a name, its pinyin, its initials or a code begins.
+    """
+    return await lists.listing(session, kind, paging, scope, equal, more=lists.searched(kind, q))
 
 
 async def regions(
-    session: AsyncSession, paging: Paging, scope: Scope, *, unconfirmed: bool | None, **equal: Any
+    session: AsyncSession,
+    paging: Paging,
+    scope: Scope,
+    *,
+    unconfirmed: bool | None,
+    q: str | None = None,
+    **equal: Any,
 ) -> Listed[RegionState]:
     """A page of regions by code; `unconfirmed` asks for those whose competence nobody confirmed, or the others."""
     more = lists.competence_confirmed(confirmed=not unconfirmed) if unconfirmed is not None else []
+    more += lists.searched(RegionState, q)
     return await lists.listing(session, RegionState, paging, scope, equal, ("code", "id"), more)
 
 
-async def officials(session: AsyncSession, paging: Paging, scope: Scope, *, name: str | None) -> Listed[OfficialState]:
-    """A page of the officials registered or ever appointed in the caller's regions."""
-    return await lists.officials(session, OfficialState, paging, scope, name)
+async def officials(
+    session: AsyncSession, paging: Paging, scope: Scope, *, name: str | None, q: str | None = None
+) -> Listed[OfficialState]:
+    """A page of the officials registered or ever appointed in the caller's regions; `q` as in `listed`."""
+    return await lists.officials(session, OfficialState, paging, scope, name, lists.searched(OfficialState, q))
 
 
 async def accidents(

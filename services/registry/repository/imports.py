@@ -26,7 +26,8 @@ FAULT_ORDER = import_fault.c.id
 _TURN = sa.text("SELECT pg_advisory_xact_lock(hashtext('gate'), hashtext('roster import'))")
 _FIRST_DAYS = sa.text(
     "UPDATE import_line AS l SET organ_first = f.organ_first, post_first = f.post_first FROM"
-    " (SELECT number, coalesce(min(organ_from) OVER o, least(min(post_from) OVER o, min(from_day) OVER o)) AS organ_first,"
+    " (SELECT number,"
+    "  coalesce(min(organ_from) OVER o, least(min(post_from) OVER o, min(from_day) OVER o)) AS organ_first,"
     "  coalesce(min(post_from) OVER p, min(from_day) OVER p) AS post_first"
     "  FROM import_line WHERE import_id = :id AND state = 'open'"
     "  WINDOW o AS (PARTITION BY region_code, organ, organ_kind),"

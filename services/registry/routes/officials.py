@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.handlers import officials, reading, saving
-from services.registry.routes.common import InWorld, KeptNumbers, KnownAt, may
+from services.registry.routes.common import InWorld, KeptNumbers, KnownAt, Search, may
 from services.registry.schemas.roster import (
     NumberSearchIn,
     NumberView,
@@ -54,9 +54,10 @@ async def list_officials(
     scope: InWorld,
     paging: Paged,
     name: Annotated[str | None, Query(max_length=200)] = None,
+    q: Search = None,
 ) -> Page[OfficialView]:
     """在所授权地区登记或曾任职的人员 · Officials registered or ever appointed in one's regions."""
-    found, cursor = await reading.officials(session, paging, scope, name=name)
+    found, cursor = await reading.officials(session, paging, scope, name=name, q=q)
     return Page(items=[OfficialView.of(one) for one in found], next_cursor=cursor)
 
 

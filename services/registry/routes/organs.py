@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from services.registry.handlers import organs, reading, saving
-from services.registry.routes.common import InScope, KnownAt, may
+from services.registry.routes.common import InScope, KnownAt, Search, may
 from services.registry.schemas.roster import (
     OrganChangeIn,
     OrganIn,
@@ -56,10 +56,11 @@ async def list_organs(
     region_code: Annotated[str | None, Query(pattern=r"^[0-9]{6,12}$")] = None,
     kind: OrganKind | None = None,
     name: Annotated[str | None, Query(max_length=200)] = None,
+    q: Search = None,
 ) -> Page[OrganView]:
     """所授权地区的机关 · Organs in one's regions."""
     found, cursor = await reading.listed(
-        session, OrganState, paging, scope, {"region_code": region_code, "kind": kind, "name": name}
+        session, OrganState, paging, scope, {"region_code": region_code, "kind": kind, "name": name}, q
     )
     return Page(items=[OrganView.of(one) for one in found], next_cursor=cursor)
 
