@@ -60,10 +60,12 @@ class Operations:
 
         try:
             result = await work(progress)
+        except Problem as refused:
+            log.warning("operation.refused", operation=str(identity), code=refused.code)
+            await self._update(identity, status="failed", error=refused.detail, ended_at=clock.now())
         except Exception as error:
             log.exception("operation.failed", operation=str(identity))
-            told = error.detail if isinstance(error, Problem) else type(error).__name__
-            await self._update(identity, status="failed", error=told, ended_at=clock.now())
+            await self._update(identity, status="failed", error=type(error).__name__, ended_at=clock.now())
         else:
             await self._update(identity, status="succeeded", result=result, ended_at=clock.now())
 

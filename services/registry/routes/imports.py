@@ -40,7 +40,7 @@ async def read_template() -> Response:
 
 
 _SENT = may("register", "write", "art2")
-_SENT["openapi_extra"] |= {"requestBody": {"required": True, "content": {MEDIA_TYPE: _BINARY}}}
+_SENT["openapi_extra"] |= {"requestBody": {"required": True, "content": {"application/octet-stream": _BINARY}}}
 
 
 @uploads.post("", status_code=201, summary="上传花名册 · Send a roster file", **_SENT)
