@@ -9,7 +9,8 @@ from python_calamine import load_workbook
 
 from services.registry import tables
 from services.registry.tests.clerk import Body, Clerk, explosion
-from services.registry.tests.sheets import COLUMNS, NUMBERS, SEAT, imported, problems, run, send, workbook
+from services.registry.tests.conftest import Calendar
+from services.registry.tests.sheets import COLUMNS, NUMBERS, SEAT, ended, imported, problems, run, send, workbook
 from shared.kernel.tables import ledger, operation, outbox
 
 
@@ -233,6 +234,21 @@ async def test_what_is_no_workbook_is_told_as_a_problem_of_the_whole_sheet(clerk
         "column_missing",
         "column_unknown",
     ]
+
+
+async def test_a_file_that_nobody_went_on_with_for_a_week_is_forgotten_and_never_taken_for_applied(
+    clerk: Clerk, calendar: Calendar
+) -> None:
+    old = (await send(clerk, workbook(SEAT))).json()["id"]
+    assert (await run(clerk, old, validate_only=True))["stage"] == "checked"
+    calendar.turn_to(2026, 5, 28, 19)
+    await send(clerk, workbook(SEAT))
+    gone = await clerk.refusal("GET", f"/v1/imports/{old}/annotated")
+    assert gone[:2] == (409, "file_gone")
+    started = await clerk.send("POST", f"/v1/imports/{old}/runs")
+    over = await ended(clerk, started.headers["location"])
+    assert (over["status"], over["error"]) == ("failed", "文件已不再保存 · the file is no longer kept")
+    assert (await clerk.get("/v1/officials", exercise=True))["items"] == []
 
 
 async def test_the_same_upload_key_gives_the_same_import(clerk: Clerk) -> None:

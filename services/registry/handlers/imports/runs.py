@@ -63,6 +63,7 @@ async def run(desk: Desk, identity: UUID, transactions: Transactions, *, validat
 
 async def _run(desk: Desk, identity: UUID, transactions: Transactions, *, validate_only: bool) -> dict[str, Any]:
     found = await _found(desk, identity)
+    await _still_there(desk, found)
     if found.stage is Stage.UPLOADED:
         await read_in(desk, identity)
         found = await _found(desk, identity)
@@ -71,6 +72,18 @@ async def _run(desk: Desk, identity: UUID, transactions: Transactions, *, valida
     if found.stage is Stage.CHECKED and not validate_only:
         await _apply(desk, found, transactions)
     return told(await _found(desk, identity))
+
+
+async def _still_there(desk: Desk, found: Import) -> None:
+    async with desk.sessions() as session:
+        gone = await imports.sealed_file(session, found.id) is None
+    if gone and found.stage is not Stage.APPLIED:
+        raise file_gone()
+
+
+def file_gone() -> Conflict:
+    """A file that was applied, or that nobody went on with, is not kept."""
+    return Conflict("file_gone", "文件已不再保存", "the file is no longer kept")
 
 
 async def _found(desk: Desk, identity: UUID) -> Import:
@@ -116,7 +129,7 @@ async def copy_with_comments(session: AsyncSession, numbers: Numbers, identity: 
     """The file as it was sent, each wrong cell marked and commented; 409 once the file is gone."""
     file = await opened(session, numbers, identity)
     if file is None:
-        raise Conflict("file_gone", "文件已不再保存", "the file is no longer kept")
+        raise file_gone()
     found, _ = await problems(session, identity, Paging(MOST_COMMENTS, None))
     told = [CellProblem(**{name: one[name] for name in CellProblem.__slots__}) for one in found]
     try:
