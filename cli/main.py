@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import accident, duties, findings, ledger, letters, operate, papers, up
+from cli import accident, duties, findings, ledger, letters, operate, papers, rosters, up
 
 app = typer.Typer(
     name="anze",
@@ -17,6 +17,8 @@ app.command()(operate.migrate)
 app.command()(operate.provision)
 app.command()(ledger.recover)
 app.command()(letters.reconcile)
+app.command("import")(rosters.import_roster)
+app.command()(rosters.export)
 app.add_typer(ledger.audit_app, name="audit")
 app.add_typer(letters.app, name="dead-letters")
 app.add_typer(papers.attestation_app, name="attestation")

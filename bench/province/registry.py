@@ -9,7 +9,9 @@ from bench.province.events import Version, versions
 from bench.province.plan import Plan
 from bench.province.rows import columns_of, values
 from bench.province.slices import slices
+from services.registry.facts.names import spoken
 from services.registry.tables import TABLES
+from shared.contracts.registry import OfficialState, OrganState, RegionState
 from shared.kernel import seals, tables
 from shared.kernel.envelope import Entry, place
 
@@ -58,7 +60,12 @@ def ledger_row(version: Version) -> tuple[Any, ...]:
 
 def state_row(version: Version) -> tuple[Any, ...]:
     """The row of the version in its own table."""
-    return values(TABLES[version.event.AGGREGATE], version, {})
+    event, more = version.event, {}
+    if isinstance(event, RegionState | OrganState | OfficialState):
+        reading = event.reading if isinstance(event, OfficialState) else None
+        said = spoken(event.name, reading, person=isinstance(event, OfficialState))
+        more = {"pinyin": said.pinyin, "initials": said.initials}
+    return values(TABLES[event.AGGREGATE], version, more)
 
 
 def rows(plan: Plan) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -22,6 +22,24 @@ def _source() -> tuple[sa.Column[Any], ...]:
     return sa.Column("source_recorded_at", _instant), sa.Column("attested_by", sa.Text)
 
 
+def _spoken() -> tuple[sa.Column[Any], ...]:
+    """How a name is read, derived from it when a version is kept; searched by prefix."""
+    return sa.Column("pinyin", sa.Text, nullable=False), sa.Column("initials", sa.Text, nullable=False)
+
+
+def _searched(table: str, *columns: str) -> tuple[sa.Index, ...]:
+    """Indexes for prefixes, whatever the database's collation, over newest versions only."""
+    return tuple(
+        sa.Index(
+            f"{table}_{column}_prefix",
+            column,
+            postgresql_ops={column: "text_pattern_ops"},
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+        for column in columns
+    )
+
+
 def _versioned(name: str, *items: sa.Column[Any] | sa.Index | sa.Constraint) -> sa.Table:
     """A table keyed by (id, version); `superseded_at` is NULL in the newest version."""
     return sa.Table(
@@ -57,7 +75,9 @@ region = _versioned(
     sa.Column("ended_by", sa.Text),
     #: Every code that the region ever has above it, and its own: `path` of all its days.
     sa.Column("ancestry", ARRAY(sa.Text), nullable=False),
+    *_spoken(),
     sa.Index("region_code", "code"),
+    *_searched("region", "code", "name", "pinyin", "initials"),
     sa.Index("region_ancestry", "ancestry", postgresql_using="gin"),
     sa.Index("region_successor_codes", "successor_codes", postgresql_using="gin"),
     ExcludeConstraint(
@@ -79,7 +99,10 @@ organ = _versioned(
     sa.Column("names", JSONB, nullable=False),
     sa.Column("successions", JSONB, nullable=False),
     sa.Column("predecessor_ids", ARRAY(sa.Uuid), nullable=False),
+    sa.Column("credit_code", sa.Text),
+    *_spoken(),
     sa.Index("organ_region_code", "region_code"),
+    *_searched("organ", "credit_code", "name", "pinyin", "initials"),
 )
 post = _versioned(
     "post",
@@ -93,7 +116,10 @@ official = _versioned(
     "official",
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("merged_into", sa.Uuid),
+    sa.Column("reading", sa.Text),
+    *_spoken(),
     sa.Index("official_merged_into", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
+    *_searched("official", "name", "pinyin", "initials"),
 )
 appointment = _versioned(
     "appointment",
@@ -180,6 +206,73 @@ promotion_bar = sa.Table(
     sa.Column("basis", JSONB, nullable=False),
     sa.Column("lifted", sa.Boolean, nullable=False),
     sa.Column("exercise", sa.Boolean, nullable=False),
+)
+
+#: Roster files: what was sent, its lines on their way into the register, and what is wrong with them. Numbers and the
+#: file itself are sealed; lines and file go when the import is applied.
+roster_import = sa.Table(
+    "roster_import",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("exercise", sa.Boolean, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("received_at", _instant, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("letters", JSONB, nullable=False, server_default="{}"),
+    sa.Column("rows", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("applied", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("faults", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("counts", JSONB, nullable=False, server_default="{}"),
+    sa.Column("finished_at", _instant),
+    sa.Column("sealed", sa.LargeBinary),
+)
+import_line = sa.Table(
+    "import_line",
+    metadata,
+    sa.Column("import_id", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("region_code", "organ", "organ_kind", "post_kind", "post")),
+    *(sa.Column(name, sa.Text) for name in ("credit_code", "official", "reading")),
+    *(
+        sa.Column(name, sa.Date)
+        for name in ("organ_from", "organ_first", "post_from", "post_first", "from_day", "to_day")
+    ),
+    sa.Column("person", sa.Text),
+    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("official_id", sa.Uuid),
+    sa.Column("acting", sa.Boolean),
+    sa.Column("promotion", sa.Boolean),
+    sa.Column("end_reason", sa.Text),
+    *_source(),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Index(
+        "import_line_order",
+        *("import_id", "region_code", "organ", "organ_kind", "post_kind", "post", "number"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+    sa.Index("import_line_person", "import_id", "person"),
+)
+#: Where an import changed the roster and since which day, until the chains of accidents there were derived again.
+import_reach = sa.Table(
+    "import_reach",
+    metadata,
+    sa.Column("import_id", sa.Uuid, primary_key=True),
+    sa.Column("region_code", sa.Text, primary_key=True),
+    sa.Column("exercise", sa.Boolean, primary_key=True),
+    sa.Column("since", sa.Date, nullable=False),
+)
+import_fault = sa.Table(
+    "import_fault",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=False), primary_key=True),
+    sa.Column("import_id", sa.Uuid, nullable=False),
+    sa.Column("phase", sa.Text, nullable=False),
+    sa.Column("sheet", sa.Text, nullable=False),
+    sa.Column("row", sa.Integer),
+    sa.Column("letter", sa.Text),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("column", "text", "code", "zh", "en")),
+    sa.Index("import_fault_place", "import_id", "row", "id"),
 )
 
 #: Aggregate → its table.

@@ -60,10 +60,12 @@ class Operations:
 
         try:
             result = await work(progress)
+        except Problem as refused:
+            log.warning("operation.refused", operation=str(identity), code=refused.code)
+            await self._update(identity, status="failed", error=refused.detail, ended_at=clock.now())
         except Exception as error:
             log.exception("operation.failed", operation=str(identity))
-            told = error.detail if isinstance(error, Problem) else type(error).__name__
-            await self._update(identity, status="failed", error=told, ended_at=clock.now())
+            await self._update(identity, status="failed", error=type(error).__name__, ended_at=clock.now())
         else:
             await self._update(identity, status="succeeded", result=result, ended_at=clock.now())
 
@@ -78,9 +80,12 @@ class Operations:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def read(session: AsyncSession, identity: UUID) -> OperationView:
-    """One operation, or 404."""
-    row = (await session.execute(sa.select(operation).where(operation.c.id == identity))).mappings().first()
+async def read(session: AsyncSession, identity: UUID, actor: str | None = None) -> OperationView:
+    """One operation, or 404; with `actor`, one that the actor started."""
+    query = sa.select(operation).where(operation.c.id == identity)
+    row = (
+        (await session.execute(query if actor is None else query.where(operation.c.actor == actor))).mappings().first()
+    )
     if row is None:
         raise NotFound("operation_not_found", "没有这项办理事项", "no such operation")
     return OperationView.model_validate(dict(row))

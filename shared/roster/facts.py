@@ -175,6 +175,7 @@ class Organ:
 
     An external organ lies in no region of the province (`region_code` 000000). `names` are those by date, where it
     was ever renamed; `successions` what became of it, `predecessor_ids` the organs whose duties it took over.
+    `credit_code` is the 统一社会信用代码 (GB 32100), where it is registered.
     """
 
     id: UUID
@@ -188,6 +189,7 @@ class Organ:
     names: tuple[DatedName, ...] = ()
     successions: tuple[Succession, ...] = ()
     predecessor_ids: tuple[UUID, ...] = ()
+    credit_code: str | None = None
 
     def name_on(self, day: date) -> str:
         """Its name on a day; before the first dated name, that one."""
@@ -212,12 +214,14 @@ class Official:
     """领导干部: a person. The citizen number never leaves the registry.
 
     `merged_into` names the record of the same person into which this one was merged; both ids stay.
+    `reading` is the pinyin of the name's first characters, recorded where the usual reading would mislead (单 Shàn).
     """
 
     id: UUID
     name: str
     exercise: bool = False
     merged_into: UUID | None = None
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

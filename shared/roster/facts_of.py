@@ -144,6 +144,7 @@ def organ_of(event: OrganState) -> Organ:
         names=tuple(DatedName(one.name, one.from_day, one.document, one.issuer, one.issued_on) for one in event.names),
         successions=tuple(_succession(part) for part in event.successions if part.kind in set(SuccessionKind)),
         predecessor_ids=event.predecessor_ids,
+        credit_code=event.credit_code,
     )
 
 
@@ -186,7 +187,7 @@ def post_of(event: PostState) -> Post:
 
 def official_of(event: OfficialState) -> Official:
     """The official after the event."""
-    return Official(event.id, event.name, event.exercise, event.merged_into)
+    return Official(event.id, event.name, event.exercise, event.merged_into, event.reading)
 
 
 def appointment_of(event: AppointmentState) -> Appointment:
@@ -275,6 +276,7 @@ def organ_event(kind: type[_Organ], organ: Organ) -> _Organ:
         ),
         successions=tuple(_succession_part(one) for one in organ.successions),
         predecessor_ids=organ.predecessor_ids,
+        credit_code=organ.credit_code,
         **_days(organ.span),
     )
 
@@ -304,7 +306,13 @@ def post_event(kind: type[_Post], post: Post) -> _Post:
 
 def official_event(kind: type[_Official], official: Official) -> _Official:
     """What happened to an official; the citizen number stays behind."""
-    return kind(id=official.id, name=official.name, exercise=official.exercise, merged_into=official.merged_into)
+    return kind(
+        id=official.id,
+        name=official.name,
+        exercise=official.exercise,
+        merged_into=official.merged_into,
+        reading=official.reading,
+    )
 
 
 def appointment_event(

@@ -64,6 +64,7 @@ async def register(
     region_code: str,
     today: date,
     citizen_number: str | None = None,
+    reading: str | None = None,
     exercise: bool = False,
 ) -> Stored[OfficialState]:
     """Register a person; `region_code` says who keeps the record, not where the person serves."""
@@ -73,7 +74,7 @@ async def register(
     await work.lock(ref)
     if citizen_number is not None:
         await _keep(work, numbers, ref.id, citizen_number)
-    event = OfficialRegistered(id=ref.id, name=name, exercise=exercise or region.state.exercise)
+    event = OfficialRegistered(id=ref.id, name=name, reading=reading, exercise=exercise or region.state.exercise)
     return await save(work, event, region.path)
 
 
@@ -86,14 +87,16 @@ async def change(
     name: str,
     citizen_number: str | None,
     reason: str,
+    reading: str | None = None,
 ) -> Stored[OfficialState]:
-    """Correct a name, or put a number on file; a number that is not given stays."""
+    """Correct a name or its reading, or put a number on file; a reading or number that is not given stays."""
     await enter(work)
     await hold(work, official_id)
     found = await changing(work, OfficialState, official_id, expected)
     if citizen_number is not None:
         await _keep(work, numbers, official_id, citizen_number)
-    return await save(work, becoming(OfficialChanged, found.state, name=name), found.path, reason=reason)
+    changed = becoming(OfficialChanged, found.state, name=name, reading=reading or found.state.reading)
+    return await save(work, changed, found.path, reason=reason)
 
 
 async def _keep(work: UnitOfWork, numbers: Numbers, official_id: UUID, text: str) -> None:

@@ -17,6 +17,7 @@ from services.registry.handlers.saving import (
 )
 from services.registry.repository import rosters, states
 from services.registry.rules.appointments import check_new_post, check_span, check_within_post
+from services.registry.rules.credit_codes import standard_code
 from services.registry.rules.industries import normalise
 from services.registry.rules.zones import OUTSIDE, PROVINCE, check_external, check_has_posts
 from shared.contracts.registry import (
@@ -44,6 +45,14 @@ def industries(codes: Sequence[str]) -> tuple[str, ...]:
         raise Refused("unknown_industry", "不是 GB/T 4754 行业代码", str(error)) from error
 
 
+def credit_code(text: str | None) -> str | None:
+    """The code in its standard form; 422 where it fails its check."""
+    try:
+        return None if text is None else standard_code(text)
+    except ValueError as error:
+        raise Refused("credit_code_invalid", "统一社会信用代码校验不符（GB 32100）", str(error)) from error
+
+
 def _roles(roles: Sequence[DatedRole]) -> tuple[DatedRole, ...]:
     for role in roles:
         obey(check_span(role.span))
@@ -60,8 +69,9 @@ async def register_organ(
     roles: Sequence[DatedRole] = (),
     parent_id: UUID | None = None,
     exercise: bool = False,
+    code: str | None = None,
 ) -> Stored[OrganState]:
-    """Register an organ of a region; in an exercise region it is an exercise."""
+    """Register an organ of a region, with its credit `code` if known; in an exercise region it is an exercise."""
     await enter(work)
     obey(check_external(kind, region_code))
     region = await region_for(work, PROVINCE if region_code == OUTSIDE else region_code, span.from_day)
@@ -69,7 +79,9 @@ async def register_organ(
         await referred(work, OrganState, parent_id, ORGAN)
     obey(check_span(span))
     marked = exercise or region.state.exercise
-    organ = Organ(uuid4(), name, kind, region_code, span, _roles(roles), parent_id, exercise=marked)
+    organ = Organ(
+        uuid4(), name, kind, region_code, span, _roles(roles), parent_id, marked, credit_code=credit_code(code)
+    )
     await work.lock(Ref("organ", organ.id))
     touched = await lock_touched(work, region_code, (span,), exercise=marked)
     saved = await save(work, facts_of.organ_event(OrganRegistered, organ), region.path)
@@ -86,13 +98,15 @@ async def change_organ(
     span: Span,
     roles: Sequence[DatedRole],
     reason: str,
+    code: str | None = None,
 ) -> Stored[OrganState]:
-    """Change an organ's name, days or dated roles."""
+    """Change an organ's name, days, dated roles or credit `code`; a code that is not given stays."""
     await enter(work)
     found = await changing(work, OrganState, organ_id, expected)
     obey(check_span(span))
     before = facts_of.organ_of(found.state)
-    organ = replace(before, name=name, span=span, roles=_roles(roles))
+    known_code = credit_code(code) or before.credit_code
+    organ = replace(before, name=name, span=span, roles=_roles(roles), credit_code=known_code)
     touched = await lock_touched(work, organ.region_code, (before.span, span), exercise=organ.exercise)
     saved = await save(work, facts_of.organ_event(OrganChanged, organ), found.path, reason=reason)
     await revise_chains(work, touched)

@@ -58,9 +58,13 @@ async def listed(
     paging: Paging,
     scope: Scope,
     equal: Mapping[str, Any],
+    q: str | None = None,
 ) -> Listed[S]:
-    """A page of one kind within the scope; `equal` are columns that must equal what is given, `None` meaning any."""
-    return await lists.listing(session, kind, paging, scope, equal)
+    """A page of one kind within the scope; `equal` are columns that must equal what is given, `None` meaning any.
+
+    `q` is how a name, its pinyin, its initials or a code begins.
+    """
+    return await lists.listing(session, kind, paging, scope, equal, more=lists.searched(kind, q))
 
 
 async def appointments(
@@ -73,29 +77,38 @@ async def appointments(
 
 
 async def organs(
-    session: AsyncSession, paging: Paging, scope: Scope, *, undocumented: bool, **equal: Any
+    session: AsyncSession, paging: Paging, scope: Scope, *, undocumented: bool, q: str | None = None, **equal: Any
 ) -> Listed[OrganState]:
     """A page of organs; `undocumented` asks for those with a role whose deciding document is not on record."""
-    more = lists.roles_undocumented() if undocumented else []
+    more = [*(lists.roles_undocumented() if undocumented else ()), *lists.searched(OrganState, q)]
     return await lists.listing(session, OrganState, paging, scope, equal, more=more)
 
 
 async def regions(
-    session: AsyncSession, paging: Paging, scope: Scope, *, unconfirmed: bool | None, **equal: Any
+    session: AsyncSession,
+    paging: Paging,
+    scope: Scope,
+    *,
+    unconfirmed: bool | None,
+    q: str | None = None,
+    **equal: Any,
 ) -> Listed[RegionState]:
     """A page of regions by code, as they are on the day; `unconfirmed`: whose competence nobody confirmed, or not."""
     day, name = scope.as_of or date.max, equal.pop("name", None)
     more = lists.region_on_day(day, under=scope.under, **equal)
     more += lists.competence_confirmed(day, confirmed=not unconfirmed) if unconfirmed is not None else []
+    more += lists.searched(RegionState, q)
     found, cursor = await lists.listing(
         session, RegionState, paging, replace(scope, under=None), {"name": name}, ("code", "id"), more
     )
     return [rosters.on_day(one, day) for one in found], cursor
 
 
-async def officials(session: AsyncSession, paging: Paging, scope: Scope, *, name: str | None) -> Listed[OfficialState]:
-    """A page of the officials registered or ever appointed in the caller's regions."""
-    return await lists.officials(session, OfficialState, paging, scope, name)
+async def officials(
+    session: AsyncSession, paging: Paging, scope: Scope, *, name: str | None, q: str | None = None
+) -> Listed[OfficialState]:
+    """A page of the officials registered or ever appointed in the caller's regions; `q` as in `listed`."""
+    return await lists.officials(session, OfficialState, paging, scope, name, lists.searched(OfficialState, q))
 
 
 async def accidents(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
 from services.registry.facts.answers import Stored
+from services.registry.repository.search import found_by
 from services.registry.repository.states import (
     Condition,
     among,
@@ -21,7 +22,7 @@ from services.registry.repository.states import (
     touching,
     visible,
 )
-from shared.contracts.registry import AccidentState, RegistryEvent
+from shared.contracts.registry import AccidentState, AppointmentState, RegistryEvent
 from shared.kernel.pagination import Paging, page
 
 S = TypeVar("S", bound=RegistryEvent)
@@ -84,16 +85,31 @@ async def listing(
     return [stored(kind, dict(zip(names, row, strict=False))) for row in rows], cursor
 
 
-async def officials(session: AsyncSession, kind: type[S], paging: Paging, scope: Scope, name: str | None) -> Listed[S]:
+def searched(kind: type[RegistryEvent], text: str | None) -> list[Condition]:
+    """What a search by name, pinyin, initials or code finds; everything where nothing is asked."""
+    return [] if text is None else [found_by(tables.TABLES[kind.AGGREGATE], text)]
+
+
+async def officials(
+    session: AsyncSession,
+    kind: type[S],
+    paging: Paging,
+    scope: Scope,
+    name: str | None,
+    more: Sequence[Condition] = (),
+) -> Listed[S]:
     """Officials of the caller's regions: registered there, or ever appointed there."""
     official, appointment = tables.official, tables.appointment
-    appointed = sa.select(appointment.c.official_id).where(
-        visible(appointment, scope.known_at), touching(appointment.c.path, scope.regions or ())
+    appointed = sa.exists().where(
+        appointment.c.official_id == official.c.id,
+        visible(appointment, scope.known_at),
+        touching(appointment.c.path, scope.regions or ()),
     )
     conditions = [
         visible(official, scope.known_at),
         official.c.exercise.is_(scope.exercise),
-        sa.or_(touching(official.c.path, scope.regions or ()), official.c.id.in_(appointed)),
+        sa.or_(touching(official.c.path, scope.regions or ()), appointed),
+        *more,
     ]
     if name is not None:
         conditions.append(official.c.name == name)
@@ -178,3 +194,16 @@ async def by_ids(
 ) -> list[Stored[S]]:
     """The versions of several aggregates, the newest by default."""
     return await many(session, kind, among(tables.TABLES[kind.AGGREGATE].c.id, identities), known_at=known_at)
+
+
+async def known(session: AsyncSession, kind: type[S], identities: Collection[UUID], scope: Scope) -> list[Stored[S]]:
+    """Several aggregates as they were known at the scope's moment."""
+    return await by_ids(session, kind, identities, known_at=scope.known_at)
+
+
+async def tenures(session: AsyncSession, posts: Collection[UUID], scope: Scope) -> list[Stored[AppointmentState]]:
+    """Appointments to posts in the scope's days, annulled ones left out."""
+    table = tables.appointment
+    days = [] if scope.as_of is None else [covers(table, scope.as_of)]
+    standing = (among(table.c.post_id, posts), table.c.annulled.is_(False), *days)
+    return await many(session, AppointmentState, *standing, known_at=scope.known_at)

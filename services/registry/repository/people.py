@@ -71,3 +71,10 @@ def bar_of(row: Any) -> PromotionBar:
         basis=Basis(row.basis["clause"], BasisKind(row.basis["kind"]), row.basis["note"]),
         annulled=row.lifted,
     )
+
+
+async def bars_of(session: AsyncSession, officials: Collection[UUID]) -> dict[UUID, tuple[PromotionBar, ...]]:
+    """Every veto and effect period of several officials, by official."""
+    wanted = sa.select(promotion_bar.c.official_id).where(among(promotion_bar.c.official_id, officials)).distinct()
+    found = (await session.execute(wanted)).scalars().all()
+    return {one: tuple((await bars_on(session, [one])).values()) for one in found}

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry import tables
 from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
-from shared.contracts.registry import AccidentState, RegionState, RegistryEvent
+from services.registry.facts.names import spoken
+from shared.contracts.registry import AccidentState, OfficialState, RegionState, RegistryEvent
 from shared.roster import facts_of
 from shared.roster.facts import Span
 
@@ -60,6 +61,9 @@ def _row(event: RegistryEvent, version: int, recorded_at: datetime, path: Sequen
         row |= {"day": day, "reach": [*event.path, *event.zone_codes], "state": document}
     if isinstance(event, RegionState):
         row["ancestry"] = list(facts_of.ancestry_of(event))
+    if "pinyin" in tables.TABLES[event.AGGREGATE].c:
+        said = spoken(document["name"], document.get("reading"), person=isinstance(event, OfficialState))
+        row |= {"pinyin": said.pinyin, "initials": said.initials}
     return row
 
 

@@ -4,8 +4,11 @@ from services.registry.routes.accidents import router as accidents
 from services.registry.routes.answers import router as answers
 from services.registry.routes.appointments import causes
 from services.registry.routes.appointments import router as appointments
+from services.registry.routes.exports import router as exports
 from services.registry.routes.findings import declarations
 from services.registry.routes.findings import router as findings
+from services.registry.routes.imports import router as imports
+from services.registry.routes.imports import uploads
 from services.registry.routes.officials import router as officials
 from services.registry.routes.officials import searches
 from services.registry.routes.organs import router as organs
@@ -32,4 +35,7 @@ ROUTERS = (
     successions,
     findings,
     declarations,
+    imports,
+    uploads,
+    exports,
 )

@@ -15,6 +15,15 @@ from shared.kernel.problems import Malformed
 from shared.kernel.routing import Reading
 
 Exercise = Annotated[bool, Query(description="只看演练 · Exercises only; excluded by default")]
+Search = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=100,
+        description="名称、拼音、首字母或代码的开头 · How a name, its pinyin, its initials or a code begins",
+        examples=["shan"],
+    ),
+]
 Code = Annotated[str, Query(pattern=r"^[0-9]{6,12}$", description="区划代码 · Region code", examples=["139901"])]
 RegionCode = Annotated[str, Path(pattern=r"^[0-9]{6,12}$", examples=["139901"])]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.handlers import officials, persons, reading, saving
-from services.registry.routes.common import InWorld, KeptNumbers, KnownAt, may
+from services.registry.routes.common import InWorld, KeptNumbers, KnownAt, Search, may
 from services.registry.schemas.common import Reasoned
 from services.registry.schemas.roster import (
     CareerView,
@@ -47,6 +47,7 @@ async def register_official(body: OfficialIn, numbers: KeptNumbers, work: KeyedW
         today=clock.today(),
         citizen_number=body.citizen_number,
         exercise=body.exercise,
+        reading=body.reading,
     )
     work.answer_version = found.version
     return OfficialView.of(found)
@@ -58,9 +59,10 @@ async def list_officials(
     scope: InWorld,
     paging: Paged,
     name: Annotated[str | None, Query(max_length=200)] = None,
+    q: Search = None,
 ) -> Page[OfficialView]:
     """在所授权地区登记或曾任职的人员 · Officials registered or ever appointed in one's regions."""
-    found, cursor = await reading.officials(session, paging, scope, name=name)
+    found, cursor = await reading.officials(session, paging, scope, name=name, q=q)
     return Page(items=[OfficialView.of(one) for one in found], next_cursor=cursor)
 
 
@@ -117,6 +119,7 @@ async def change_official(
         name=body.name,
         citizen_number=body.citizen_number,
         reason=body.reason,
+        reading=body.reading,
     )
     work.answer_version = found.version
     return OfficialView.of(found)

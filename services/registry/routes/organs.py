@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from services.registry.handlers import organs, reading, saving
-from services.registry.routes.common import InScope, KnownAt, OnDay, may
+from services.registry.routes.common import InScope, KnownAt, OnDay, Search, may
 from services.registry.schemas.roster import (
     OrganChangeIn,
     OrganIn,
@@ -42,6 +42,7 @@ async def register_organ(body: OrganIn, work: KeyedWork) -> OrganView:
         roles=[fact for role in body.roles for fact in role.facts()],
         parent_id=body.parent_id,
         exercise=body.exercise,
+        code=body.credit_code,
     )
     work.answer_version = found.version
     return OrganView.of(found)
@@ -58,10 +59,11 @@ async def list_organs(
     undocumented: Annotated[
         bool, Query(description="只看职责缺少依据文件的 · Only those with a role that names no full document")
     ] = False,
+    q: Search = None,
 ) -> Page[OrganView]:
     """所授权地区的机关 · Organs in one's regions."""
     equal = {"region_code": region_code, "kind": kind, "name": name}
-    found, cursor = await reading.organs(session, paging, scope, undocumented=undocumented, **equal)
+    found, cursor = await reading.organs(session, paging, scope, undocumented=undocumented, q=q, **equal)
     return Page(items=[OrganView.of(one) for one in found], next_cursor=cursor)
 
 
@@ -84,6 +86,7 @@ async def change_organ(organ_id: UUID, body: OrganChangeIn, expected: ExpectedVe
         span=body.span,
         roles=[fact for role in body.roles for fact in role.facts()],
         reason=body.reason,
+        code=body.credit_code,
     )
     work.answer_version = found.version
     return OrganView.of(found)

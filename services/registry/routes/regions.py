@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.handlers import reading, regions
-from services.registry.routes.common import RegionCode, may
+from services.registry.routes.common import RegionCode, Search, may
 from services.registry.schemas.regions import RegionHistoryView
 from services.registry.schemas.roster import DivisionsIn, RegionView
 from shared.kernel.moments import At
@@ -55,11 +55,12 @@ async def list_regions(  # noqa: PLR0917 - filters are query parameters, which F
         bool | None, Query(description="管辖级别是否待确认 · Whether competence is unconfirmed")
     ] = None,
     exercise: bool = False,
+    q: Search = None,
 ) -> Page[RegionView]:
     """区划是公开事实，不按授权地区过滤 · Regions are public facts: every region, whatever one's grant."""
     scope = reading.Scope(None, at.known_at, at.as_of, exercise, under)
     found, cursor = await reading.regions(
-        session, paging, scope, unconfirmed=unconfirmed, tier=tier, name=name, admin_parent=parent
+        session, paging, scope, unconfirmed=unconfirmed, q=q, tier=tier, name=name, admin_parent=parent
     )
     return Page(items=[RegionView.of(one) for one in found], next_cursor=cursor)
 

@@ -31,6 +31,18 @@ EndCauseCode = Annotated[
     str,
     Field(pattern=r"^[a-z_]{1,40}$", description="离任原因代码 · code of `/v1/end-causes`", examples=["retirement"]),
 ]
+CreditCode = Annotated[
+    str, Field(min_length=18, max_length=18, description="GB 32100", examples=["11130000000000000A"])
+]
+Pinyin = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-zÀ-ÖØ-öø-ǿ]+( [A-Za-zÀ-ÖØ-öø-ǿ]+)*$",
+        max_length=100,
+        description="姓名前几字的读音，读音特殊时登记 · how the first characters are read",
+        examples=["Shàn"],
+    ),
+]
 OrganIds = Annotated[tuple[UUID, ...], Field(max_length=100)]
 
 
@@ -110,13 +122,15 @@ class OrganIn(Days):
     roles: Roles = ()
     parent_id: UUID | None = None
     exercise: bool = False
+    credit_code: CreditCode | None = None
 
 
 class OrganChangeIn(Days, Reasoned):
-    """更正机关 · An organ's name, days and roles as they are to be."""
+    """更正机关 · An organ's name, days and roles as they are to be; a credit code that is not given stays."""
 
     name: Name
     roles: Roles
+    credit_code: CreditCode | None = None
 
 
 class RoleView(BaseModel):
@@ -182,6 +196,7 @@ class OrganView(Versioned):
     names: list[NameView]
     successions: list[FateView]
     predecessor_ids: list[UUID]
+    credit_code: str | None = None
 
 
 class PostIn(Days):
@@ -216,19 +231,22 @@ class OfficialIn(Input):
     region_code: Code
     citizen_number: CitizenNumber | None = None
     exercise: bool = False
+    reading: Pinyin | None = None
 
 
 class OfficialChangeIn(Reasoned):
-    """更正人员 · A name; a citizen number that is not given stays."""
+    """更正人员 · A name; a citizen number or reading that is not given stays."""
 
     name: Name
     citizen_number: CitizenNumber | None = None
+    reading: Pinyin | None = None
 
 
 class OfficialView(Versioned):
     """领导干部 · An official; the citizen number is in no answer but its own."""
 
     name: str
+    reading: str | None = None
     merged_into: UUID | None = Field(
         description="已合并至同一人的另一条记录 · merged into this other record of the same person"
     )

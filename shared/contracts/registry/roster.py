@@ -151,6 +151,7 @@ class OrganState(RegistryEvent):
     names: tuple[DatedNamePart, ...] = ()
     successions: tuple[SuccessionPart, ...] = ()
     predecessor_ids: tuple[UUID, ...] = ()
+    credit_code: str | None = None
 
 
 class OrganRegistered(OrganState):
@@ -211,6 +212,7 @@ class OfficialState(RegistryEvent):
     name: str
     exercise: bool = False
     merged_into: UUID | None = None
+    reading: str | None = None
 
 
 class OfficialRegistered(OfficialState):

@@ -1,0 +1,239 @@
+"""Lists as Excel or CSV files: the same rows that the lists answer with, page by page, in one snapshot."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import IO, Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from services.registry.facts import SHANGHAI
+from services.registry.facts.answers import Stored
+from services.registry.handlers import reading
+from services.registry.handlers.imports.sheet import ORGAN_KINDS, POST_KINDS, ROSTER
+from services.registry.handlers.reading import Scope
+from services.registry.repository import lists
+from shared.contracts.registry import (
+    AccidentState,
+    AppointmentState,
+    OfficialState,
+    OrganState,
+    PortfolioState,
+    PostState,
+    RegionState,
+    RegistryEvent,
+)
+from shared.kernel.pagination import Paging
+from shared.kernel.problems import Refused
+from shared.sheets import Column, Sheet, export_csv, export_xlsx
+
+MOST_ROWS = 1_000_000
+_PAGE, _LINES = 500, 500
+Row = dict[str, Any]
+Page = tuple[list[Row], str | None]
+Fetch = Callable[[AsyncSession, Paging, Scope], Awaitable[Page]]
+
+
+class List(StrEnum):
+    """What can be exported; `roster` is the import's own sheet, without citizen numbers."""
+
+    ROSTER = "roster"
+    REGIONS = "regions"
+    ORGANS = "organs"
+    POSTS = "posts"
+    OFFICIALS = "officials"
+    APPOINTMENTS = "appointments"
+    PORTFOLIOS = "portfolios"
+    ACCIDENTS = "accidents"
+
+
+_WORDS = {
+    "id": ("编号", "Id"),
+    "version": ("版本", "Version"),
+    "recorded_at": ("登记时间", "Recorded at"),
+    "code": ("区划代码", "Code"),
+    "region_code": ("区划代码", "Region code"),
+    "name": ("名称", "Name"),
+    "title": ("名称", "Title"),
+    "tier": ("层级", "Tier"),
+    "kind": ("类别", "Kind"),
+    "admin_parent": ("行政上级", "Administrative parent"),
+    "competence": ("管辖级别", "Competence"),
+    "credit_code": ("统一社会信用代码", "Credit code"),
+    "reading": ("姓氏读音", "Surname reading"),
+    "organ_id": ("机关编号", "Organ id"),
+    "post_id": ("岗位编号", "Post id"),
+    "official_id": ("人员登记号", "Official id"),
+    "from_day": ("起始日", "From"),
+    "to_day": ("终止日", "To"),
+    "acting": ("主持工作", "Acting"),
+    "promotion": ("属于晋升", "Promotion"),
+    "end_reason": ("离任原因", "End reason"),
+    "industries": ("行业", "Industries"),
+    "fields": ("领域", "Fields"),
+    "organ_ids": ("分管机关", "Organs"),
+    "source_recorded_at": ("来源登记时间", "Recorded at source"),
+    "attested_by": ("证明人", "Attested by"),
+    "occurred_at": ("发生时间", "Occurred at"),
+    "industry": ("行业", "Industry"),
+    "level": ("等级", "Level"),
+    "deaths": ("死亡", "Deaths"),
+    "missing": ("下落不明", "Missing"),
+    "serious_injuries": ("重伤", "Serious injuries"),
+    "direct_loss_yuan": ("直接经济损失（元）", "Direct loss, yuan"),
+    "exercise": ("演练", "Exercise"),
+}
+_DATED = ("from_day", "to_day")
+_SOURCE = ("source_recorded_at", "attested_by")
+_END = ("exercise", "version", "recorded_at")
+_COLUMNS: dict[List, tuple[type[RegistryEvent], tuple[str, ...]]] = {
+    List.REGIONS: (RegionState, ("id", "code", "name", "tier", "admin_parent", "competence", *_DATED, *_END)),
+    List.ORGANS: (OrganState, ("id", "region_code", "name", "kind", "credit_code", *_DATED, *_END)),
+    List.POSTS: (PostState, ("id", "organ_id", "kind", "title", *_DATED, *_END)),
+    List.OFFICIALS: (OfficialState, ("id", "name", "reading", *_END)),
+    List.APPOINTMENTS: (
+        AppointmentState,
+        ("id", "post_id", "official_id", *_DATED, "acting", "promotion", "end_reason", *_SOURCE, *_END),
+    ),
+    List.PORTFOLIOS: (
+        PortfolioState,
+        ("id", "post_id", "industries", "fields", "organ_ids", *_DATED, *_SOURCE, *_END),
+    ),
+    List.ACCIDENTS: (
+        AccidentState,
+        (
+            *("id", "title", "region_code", "occurred_at", "industry", "level", "deaths", "missing"),
+            *("serious_injuries", "direct_loss_yuan", *_END),
+        ),
+    ),
+}
+_KINDS = {List.ORGANS: ORGAN_KINDS, List.POSTS: POST_KINDS}
+
+
+def sheet_of(name: List) -> Sheet:
+    """The columns of an export; those of the roster are the import's, but for the citizen number."""
+    if name is List.ROSTER:
+        return Sheet(ROSTER.title, tuple(one for one in ROSTER.columns if one.name != "citizen_number"))
+    labels = {"kind": _KINDS.get(name, {})}
+    columns = tuple(Column(one, *_WORDS[one], allowed=labels.get(one, {})) for one in _COLUMNS[name][1])
+    return Sheet(name.value, columns)
+
+
+def _local(value: Any) -> Any:
+    """Instants as clocks in Hebei show them: a spreadsheet knows no offset."""
+    return value.astimezone(SHANGHAI) if isinstance(value, datetime) else value
+
+
+async def _page(name: List, session: AsyncSession, paging: Paging, scope: Scope) -> Page:
+    kind, columns = _COLUMNS[name]
+    found: Sequence[Stored[Any]]
+    if name is List.OFFICIALS:
+        found, cursor = await reading.officials(session, paging, scope, name=None)
+    else:
+        found, cursor = await reading.listed(session, kind, paging, scope, {})
+    return [_row(one, columns) for one in found], cursor
+
+
+def _row(stored: Stored[Any], columns: Sequence[str]) -> Row:
+    own = {"version": stored.version, "recorded_at": stored.recorded_at}
+    return {name: _local(own[name] if name in own else getattr(stored.state, name)) for name in columns}
+
+
+async def _roster_page(session: AsyncSession, paging: Paging, scope: Scope) -> Page:
+    """Posts with their organs, and whoever holds them; a vacant post stands by itself."""
+    posts, cursor = await reading.listed(session, PostState, paging, scope, {})
+    organs = {one.state.id: one.state for one in await lists.known(session, OrganState, _ids(posts, "organ_id"), scope)}
+    held = await lists.tenures(session, [one.state.id for one in posts], scope)
+    names = {
+        one.state.id: one.state for one in await lists.known(session, OfficialState, _ids(held, "official_id"), scope)
+    }
+    by_post: dict[UUID, list[AppointmentState]] = {}
+    for one in held:
+        by_post.setdefault(one.state.post_id, []).append(one.state)
+    rows = [
+        _roster_row(organs[post.state.organ_id], post.state, tenure, names)
+        for post in posts
+        for tenure in by_post.get(post.state.id, [None])
+    ]
+    return rows, cursor
+
+
+def _ids(found: Sequence[Stored[Any]], name: str) -> set[UUID]:
+    return {getattr(one.state, name) for one in found}
+
+
+def _roster_row(
+    organ: OrganState, post: PostState, tenure: AppointmentState | None, names: dict[UUID, OfficialState]
+) -> Row:
+    row: Row = {
+        "region_code": organ.region_code,
+        "organ": organ.name,
+        "organ_kind": organ.kind,
+        "organ_from": organ.from_day,
+        "credit_code": organ.credit_code,
+        "post_kind": post.kind,
+        "post": post.title,
+        "post_from": post.from_day,
+    }
+    if tenure is None:
+        return row
+    official = names[tenure.official_id]
+    told = ("from_day", "to_day", "acting", "promotion", "end_reason", "source_recorded_at", "attested_by")
+    row |= {"official": official.name, "reading": official.reading, "official_id": official.id}
+    return row | {name: _local(getattr(tenure, name)) for name in told}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One list, as a caller may see it, in one snapshot of the register."""
+
+    name: List
+    scope: Scope
+    sessions: async_sessionmaker[AsyncSession]
+
+    async def csv(self) -> AsyncIterator[bytes]:
+        """The file piece by piece; nothing but one page is ever in memory."""
+        async with self.sessions() as session:
+            await _snapshot(session)
+            lines = export_csv(sheet_of(self.name), self._rows(session, asyncio.get_running_loop()))
+            while piece := await asyncio.to_thread(lambda: b"".join(islice(lines, _LINES))):
+                yield piece
+
+    async def xlsx(self) -> IO[bytes]:
+        """The finished file, on disk; 422 where it has more rows than a sheet can hold."""
+        target = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+        async with self.sessions() as session:
+            await _snapshot(session)
+            rows = self._rows(session, asyncio.get_running_loop(), most=MOST_ROWS)
+            await asyncio.to_thread(export_xlsx, sheet_of(self.name), rows, target)
+        target.seek(0)
+        return target
+
+    def _rows(self, session: AsyncSession, loop: asyncio.AbstractEventLoop, most: int | None = None) -> Iterator[Row]:
+        """Rows for a writer in another thread; each page is fetched in the loop."""
+        cursor, count = None, 0
+        while True:
+            page = self._fetch(session, Paging(_PAGE, cursor))
+            rows, cursor = asyncio.run_coroutine_threadsafe(page, loop).result()
+            count += len(rows)
+            if most is not None and count > most:
+                raise Refused(
+                    "too_many_rows", "超过一张表可容纳的行数，请导出 CSV", "too many rows; export CSV instead"
+                )
+            yield from rows
+            if cursor is None:
+                return
+
+    async def _fetch(self, session: AsyncSession, paging: Paging) -> Page:
+        if self.name is List.ROSTER:
+            return await _roster_page(session, paging, self.scope)
+        return await _page(self.name, session, paging, self.scope)
+
+
+async def _snapshot(session: AsyncSession) -> None:
+    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

@@ -1,0 +1,153 @@
+"""Reading a file into staging, and checking it as a whole before anything of it is applied."""
+
+import asyncio
+import io
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from services.registry.facts.imports import Change, Fault, Import, Kind, Line, Stage
+from services.registry.handlers.imports.register import load
+from services.registry.handlers.imports.sheet import MASK, ROSTER, Lines, heading, label
+from services.registry.handlers.officials import Numbers
+from services.registry.repository import imports
+from services.registry.rules.imports.planning import plan
+from shared.sheets import CellProblem, UnreadableError
+
+READ_AT_ONCE, CHECKED_AT_ONCE = 500, 1_000
+_CONTRADICTIONS = {
+    "organ_from": ("region_code", "organ", "organ_kind"),
+    "credit_code": ("region_code", "organ", "organ_kind"),
+    "post_from": ("region_code", "organ", "organ_kind", "post_kind", "post"),
+    "official": ("person",),
+    "reading": ("person",),
+}
+Progress = Callable[[int, int | None], Awaitable[None]]
+Sessions = async_sessionmaker[AsyncSession]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an import is worked on with: where to, how numbers are kept, in which regions the caller may act."""
+
+    sessions: Sessions
+    numbers: Numbers
+    reach: Collection[str] | None
+    progress: Progress
+
+
+def file_context(identity: UUID) -> str:
+    """Where a file in staging is sealed for."""
+    return f"import {identity}"
+
+
+async def opened(session: AsyncSession, numbers: Numbers, identity: UUID) -> io.BytesIO | None:
+    """The file as it was sent; `None` once it is gone."""
+    sealed = await imports.sealed_file(session, identity)
+    if sealed is None:
+        return None
+    plain = await asyncio.to_thread(numbers.vault.decrypt, sealed, file_context(identity))
+    return io.BytesIO(plain.encode("latin-1"))
+
+
+async def read_in(desk: Desk, identity: UUID) -> None:
+    """Every row of the file into staging, a few at a time; the loop stays free for whoever else asks."""
+    async with desk.sessions() as session, session.begin():
+        file = await opened(session, desk.numbers, identity)
+        await imports.clear(session, identity)
+    if file is None:
+        return
+    lines = Lines(identity, desk.numbers, file)
+    rows, count = iter(lines), 0
+    try:
+        while batch := await asyncio.to_thread(lambda: list(islice(rows, READ_AT_ONCE))):
+            async with desk.sessions() as session, session.begin():
+                await imports.add_lines(session, identity, [line for line, _ in batch if line is not None])
+                problems = [asdict(one) for _, found in batch for one in found]
+                await imports.add_faults(session, identity, "reading", problems)
+            count += sum(line is not None for line, _ in batch)
+            await desk.progress(count, None)
+    except UnreadableError as error:
+        whole = CellProblem(ROSTER.title, None, None, "", "", error.code, error.zh, error.en)
+        async with desk.sessions() as session, session.begin():
+            await imports.add_faults(session, identity, "reading", [asdict(whole)])
+    async with desk.sessions() as session, session.begin():
+        await imports.settle_first_days(session, identity)
+        await imports.update(session, identity, stage=Stage.READ, rows=count, letters=lines.letters)
+
+
+async def check(desk: Desk, imported: Import) -> Stage:
+    """What the whole file would change, and everything that is wrong with it; nothing of the register changes."""
+    counts: Counter[str] = Counter()
+    done, after = 0, None
+    async with desk.sessions() as session, session.begin():
+        await imports.clear_faults(session, imported.id, but="reading")
+        await imports.reopen(session, imported.id)
+        letters = await imports.letters(session, imported.id)
+        await imports.add_faults(session, imported.id, "checking", await _contradictions(session, imported, letters))
+    while True:
+        async with desk.sessions() as session, session.begin():
+            lines = await imports.open_lines(session, imported.id, CHECKED_AT_ONCE, after, whole_organs=True)
+            if not lines:
+                break
+            register = await load(session, lines, desk.reach, exercise=imported.exercise)
+            planned = await asyncio.to_thread(plan, lines, register, uuid4, exercise=imported.exercise)
+            counts.update(counted(planned.changes))
+            wrong = located(planned.faults, lines, letters)
+            await imports.add_faults(session, imported.id, "checking", wrong)
+        after, done = imports.group_key(lines[-1], whole_organs=True), done + len(lines)
+        await desk.progress(done, imported.rows)
+    async with desk.sessions() as session, session.begin():
+        counts[f"{Kind.OFFICIAL}_registered"] = await imports.new_people(session, imported.id)
+        faults = await imports.count_faults(session, imported.id)
+        stage = Stage.FAULTY if faults else Stage.CHECKED
+        told = {kind: number for kind, number in counts.items() if number}
+        await imports.update(session, imported.id, stage=stage, faults=faults, counts=told)
+    return stage
+
+
+def counted(changes: Iterable[Change]) -> Iterable[str]:
+    """Each change as what it is counted under."""
+    return (f"{one.kind}_{'registered' if one.new else 'corrected'}" for one in changes)
+
+
+def located(faults: Iterable[Fault], lines: Sequence[Line], letters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Faults by sheet, row, column and cell text, as they are kept; a citizen number is not repeated."""
+    by_number = {line.number: line for line in lines}
+    return [_located(one, by_number[one.line], letters) for one in faults]
+
+
+def _located(fault: Fault, line: Line, letters: Mapping[str, str]) -> dict[str, Any]:
+    name = fault.column
+    told = MASK if name == "citizen_number" and line.person else label(name, getattr(line, name, None)) if name else ""
+    return asdict(
+        CellProblem(
+            ROSTER.title,
+            fault.line,
+            letters.get(name) if name else None,
+            heading(name),
+            told,
+            fault.code,
+            fault.zh,
+            fault.en,
+        )
+    )
+
+
+async def _contradictions(session: AsyncSession, imported: Import, letters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Where the file tells two things of one organ, post or person."""
+    found = []
+    for name, of in _CONTRADICTIONS.items():
+        for number, told in await imports.contradictions(session, imported.id, name, of=of):
+            words = label(name, told)
+            zh, en = "与同一对象的前一行不一致", "an earlier row says otherwise of the same"
+            fault = CellProblem(
+                ROSTER.title, number, letters.get(name), heading(name), words, "contradicts_row", zh, en
+            )
+            found.append(asdict(fault))
+    return found

@@ -1,0 +1,142 @@
+"""An import in company: a process that dies, accidents meanwhile, two runs at once, a register that moves."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from time import monotonic
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.registry import tables
+from services.registry.handlers.imports import applying
+from services.registry.tests.clerk import Clerk, explosion
+from services.registry.tests.sheets import NUMBERS, SEAT, ended, imported, problems, run, seats, send, workbook
+from shared.embedded.places import CHECKOUT
+from shared.kernel.tables import ledger
+from shared.kernel.testing import Stack, eventually
+
+
+async def recorded(clerk: Clerk) -> Counter[tuple[str, str, int]]:
+    """How often each kind of event was recorded, regions left out, with versions."""
+    query = sa.select(ledger.c.aggregate_type, ledger.c.version).where(ledger.c.aggregate_type != "region")
+    async with clerk.running.app.state.sessions() as session:
+        return Counter((row.aggregate_type, "version", row.version) for row in await session.execute(query))
+
+
+async def states(clerk: Clerk, import_id: str) -> Counter[str]:
+    query = sa.select(tables.import_line.c.state).where(tables.import_line.c.import_id == sa.cast(import_id, sa.Uuid))
+    async with clerk.running.app.state.sessions() as session:
+        return Counter((await session.execute(query)).scalars())
+
+
+@pytest.mark.clause("art2")
+@pytest.mark.parametrize("point", ["unit.before_commit:2", "unit.after_commit:2"])
+async def test_a_killed_import_goes_on_where_it_stopped_and_does_nothing_twice(
+    clerk: Clerk, stack: Stack, point: str
+) -> None:
+    sent = await send(clerk, workbook(*seats(350)))
+    import_id = sent.json()["id"]
+    environment = stack.environment("registry", ANZE_CRASH_POINT=point) | {"PATH": os.environ["PATH"]}
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.registry.tests.importing", import_id, env=environment, cwd=CHECKOUT
+    )
+    assert await asyncio.wait_for(child.wait(), 60) == -signal.SIGKILL
+    left = await states(clerk, import_id)
+    assert left["open"], left
+    assert left["done"], left
+    done = await run(clerk, import_id)
+    assert (done["stage"], done["applied"], done["rows"]) == ("applied", 350, 350)
+    assert await recorded(clerk) == {
+        ("organ", "version", 1): 35,
+        ("post", "version", 1): 350,
+        ("official", "version", 1): 350,
+        ("appointment", "version", 1): 350,
+    }
+
+
+@pytest.mark.clause("art2")
+async def test_an_accident_during_an_import_waits_for_one_chunk_at_most(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunks: list[tuple[int, float]] = []
+    chunk = applying._chunk
+
+    async def noted(*arguments: Any) -> applying.Done:
+        done = await chunk(*arguments)
+        chunks.append((done.lines, done.seconds))
+        return done
+
+    monkeypatch.setattr(applying, "_chunk", noted)
+    sent = await send(clerk, workbook(*seats(2_000)))
+    location = (await clerk.send("POST", f"/v1/imports/{sent.json()['id']}/runs")).headers["location"]
+
+    async def applying_now() -> bool:
+        return len(chunks) > 1
+
+    await eventually(applying_now, what="the first chunks")
+    waits = []
+    for _ in range(5):
+        begun = monotonic()
+        await clerk.post("/v1/accidents", explosion())
+        waits.append(monotonic() - begun)
+    during = len(chunks)
+    operation = await ended(clerk, location)
+    assert operation["status"] == "succeeded"
+    assert operation["result"]["applied"] == 2_000
+    assert during < len(chunks), "the accidents were recorded while the import went on"
+    assert max(waits) < 3, (waits, chunks)
+    assert max(lines for lines, _ in chunks) <= applying.MOST
+
+
+async def test_an_import_runs_once_at_a_time(clerk: Clerk) -> None:
+    sent = await send(clerk, workbook(*seats(300)))
+    path = f"/v1/imports/{sent.json()['id']}/runs"
+    started = [(await clerk.send("POST", path)).headers["location"] for _ in range(3)]
+    over = [await ended(clerk, one) for one in started]
+    assert sorted(one["status"] for one in over) == ["failed", "failed", "succeeded"]
+    assert {one["error"] for one in over if one["status"] == "failed"} == {
+        "该导入正在办理 · the import is running already"
+    }
+    assert (await recorded(clerk))["appointment", "version", 1] == 300
+
+
+async def test_two_files_with_the_same_rows_at_once_register_everything_once(clerk: Clerk) -> None:
+    rows = seats(150)
+    sent = [(await send(clerk, workbook(*rows))).json()["id"] for _ in range(2)]
+    done = await asyncio.gather(*(run(clerk, one) for one in sent))
+    assert [one["stage"] for one in done] == ["applied", "applied"]
+    assert (await recorded(clerk))["appointment", "version", 1] == 150
+    assert (await recorded(clerk))["official", "version", 1] == 150
+
+
+async def test_what_the_register_refuses_after_the_check_is_left_out_told_and_done_by_a_later_run(
+    clerk: Clerk,
+) -> None:
+    sent = await send(clerk, workbook(*seats(20)))
+    import_id = sent.json()["id"]
+    assert (await run(clerk, import_id, validate_only=True))["stage"] == "checked"
+    other = {**seats(1)[0], "official": "演练乙", "citizen_number": NUMBERS[1], "from_day": "2019-01-01"}
+    await imported(clerk, other)
+    done = await run(clerk, import_id)
+    assert (done["stage"], done["applied"], done["faults"]) == ("faulty", 19, 1)
+    assert await problems(clerk, import_id) == [(2, "任职日", "seat_taken")]
+    await imported(clerk, {**other, "to_day": "2020-01-31"})
+    assert (await run(clerk, import_id))["stage"] == "applied"
+    assert (await recorded(clerk))["appointment", "version", 1] == 21
+
+
+async def test_an_operation_is_told_to_whoever_started_it_and_to_nobody_else_but_auditors(clerk: Clerk) -> None:
+    registrar = clerk.acting("registrar")
+    sent = await send(registrar, workbook(SEAT))
+    started = await registrar.send("POST", f"/v1/imports/{sent.json()['id']}/runs")
+    location = started.headers["location"]
+    assert (await ended(registrar, location))["status"] == "succeeded"
+    headers = clerk.running.acting("registrar", subject="somebody else")
+    assert (await clerk.running.http.get(location, headers=headers)).status_code == 404
+    assert (await clerk.running.http.get(f"/v1/imports/{sent.json()['id']}", headers=headers)).status_code == 404
+    auditor = clerk.running.acting("auditor", subject="somebody else")
+    assert (await clerk.running.http.get(location, headers=auditor)).status_code == 200
