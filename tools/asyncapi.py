@@ -49,6 +49,9 @@ AGGREGATE_WORDS = {
     "tour": "巡查",
     "vetting": "考察",
     "veto": "一票否决",
+    "notice": "履职提醒",
+    "working_calendar": "工作日历",
+    "calendar_feed": "日历订阅",
 }
 EVENT_WORDS = {
     "annulled": "宣告无效",
@@ -110,6 +113,8 @@ EVENT_WORDS = {
     "suspended": "中止",
     "verified": "核实",
     "withdrawn": "撤回",
+    "given": "发出",
+    "created": "建立",
 }
 #: name → (meaning, JSON schema, whether every message has it, whether it travels to the services only)
 HEADERS: Mapping[str, tuple[str, Json, bool, bool]] = {

@@ -21,8 +21,8 @@ COMPARED_BY_PART = {"$ref", "properties", "required", "items", "prefixItems", "a
 
 def published_contracts() -> dict[str, type[Event]]:
     """Every contract of `shared/contracts` by type, in order of type."""
-    for module in pkgutil.iter_modules(shared.contracts.__path__, f"{shared.contracts.__name__}."):
-        if not module.name.endswith(".tests"):
+    for module in pkgutil.walk_packages(shared.contracts.__path__, f"{shared.contracts.__name__}."):
+        if ".tests" not in module.name:
             importlib.import_module(module.name)
     ours = f"{shared.contracts.__name__}."
     return {name: one for name, one in sorted(contracts().items()) if one.__module__.startswith(ours)}
