@@ -4,8 +4,11 @@ from fastapi import FastAPI
 
 from services.duties.handlers import adoption
 from services.duties.handlers.books import adopt_books
+from services.duties.handlers.calendars import adopt_feed, adopt_year
+from services.duties.handlers.notices import adopt_notice, sweep_daily
 from services.duties.routes.attestations import attestations
 from services.duties.routes.boards import board_routes, books_routes, projection_routes
+from services.duties.routes.deadlines import calendar_routes, feed_routes, notice_routes
 from services.duties.routes.duties import duties, obligation_routes
 from services.duties.routes.findings import nonperformance_findings, standing_reviews
 from services.duties.routes.performances import performances
@@ -13,8 +16,9 @@ from services.duties.rules.access import POLICY
 from services.duties.settings import DutiesSettings
 from services.duties.subscribers import ACCIDENTS, ROSTER
 from shared.contracts import duties as contracts
+from shared.contracts.duties import deadlines
 from shared.contracts.topology import DECLARATIONS
-from shared.kernel import app
+from shared.kernel import app, clock
 from shared.kernel.envelope import Event
 from shared.kernel.recovery import Adopt
 from shared.papers import Signer
@@ -30,6 +34,10 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.AttestationRenewed: adoption.adopt_attestation,
     contracts.BooksClosed: adopt_books,
     contracts.BooksReopened: adopt_books,
+    deadlines.NoticeGiven: adopt_notice,
+    deadlines.WorkingCalendarRecorded: adopt_year,
+    deadlines.CalendarFeedCreated: adopt_feed,
+    deadlines.CalendarFeedRevoked: adopt_feed,
 }
 
 
@@ -51,11 +59,20 @@ def service(signer: Signer | None = None) -> app.Service:
             board_routes,
             books_routes,
             projection_routes,
+            notice_routes,
+            calendar_routes,
+            feed_routes,
         ),
         policy=POLICY,
         subscriptions=(ROSTER, ACCIDENTS),
         adopt=ADOPT,
+        periodic=(give_notices,),
     )
+
+
+async def give_notices(runtime: app.Runtime) -> None:
+    """Give the notices of the day; once they are given, nothing until the next day."""
+    await sweep_daily(runtime.sessions, clock.now())
 
 
 def signer_of(settings: DutiesSettings) -> Signer:

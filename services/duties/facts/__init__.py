@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
 from hashlib import sha256
 from uuid import UUID
 
+from services.duties.facts.defaults import Defaults as Defaults
 from shared.roster.facts import OrganKind, OrganRole, PostKind, Span, Tier
 from shared.statute.decision import Basis, BasisKind
 
@@ -393,14 +393,3 @@ class NonPerformanceFinding:
     corrected: Correction | None = None
     accident_id: UUID | None = None
     exercise: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """Where the statute is silent: configuration, never text; units as the names say."""
-
-    due_soon_days: int = 10
-    books_close_days: int = 30
-    sorting_share: Fraction = Fraction(1, 3)
-    look_back_months: int = 12
-    effective_from: date = date(2018, 8, 23)

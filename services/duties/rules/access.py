@@ -39,4 +39,11 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("books", "close"): frozenset({"safety_office"}),
     ("books", "reopen"): frozenset({"safety_office"}),
     ("projection", "evaluate"): frozenset({"administrator", "safety_office"}),
+    ("notice", "read"): _READERS,
+    ("notice", "sweep"): frozenset({"administrator", "safety_office"}),
+    ("working_calendar", "read"): _READERS,
+    ("working_calendar", "record"): frozenset({"administrator"}),
+    ("calendar_feed", "read"): _RECORDERS | {"administrator"},
+    ("calendar_feed", "create"): _RECORDERS | {"administrator"},
+    ("calendar_feed", "revoke"): _RECORDERS | {"administrator"},
 }
