@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import ledger, letters, operate, papers, up
+from cli import ledger, letters, notices, operate, papers, up
 
 app = typer.Typer(
     name="anze",
@@ -20,6 +20,7 @@ app.command()(letters.reconcile)
 app.add_typer(ledger.audit_app, name="audit")
 app.add_typer(letters.app, name="dead-letters")
 app.add_typer(papers.attestation_app, name="attestation")
+app.add_typer(notices.app, name="notices")
 
 if __name__ == "__main__":
     app(prog_name="anze")
