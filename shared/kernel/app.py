@@ -220,13 +220,17 @@ def _answer_problems(app: FastAPI) -> None:
 
 
 def _methods(app: FastAPI, path: str) -> set[str]:
-    """Every method that a path supports; the framework names those of the first matching route only."""
-    return {
-        method.upper()
-        for template, methods in app.openapi()["paths"].items()
-        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
-        for method in methods
-    }
+    """Every method that a path supports; the framework names those of the first matching route only.
+
+    A path that is documented word for word goes before those that match by a parameter.
+    """
+    documented = app.openapi()["paths"]
+    matching = [path] if path in documented else [one for one in documented if _matches(one, path)]
+    return {method.upper() for template in matching for method in documented[template]}
+
+
+def _matches(template: str, path: str) -> bool:
+    return re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path) is not None
 
 
 def _document(app: FastAPI, service: Service) -> dict[str, Any]:
