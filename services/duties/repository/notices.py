@@ -17,27 +17,26 @@ from services.duties.tables.deadlines import notice, notice_sweep
 from shared.kernel.pagination import Paging, page
 from shared.roster.tables import birth
 
-#: The next obligations due on some days, in the order of an index, whatever became of them: a chunk is bounded.
-_NEXT = f"""next AS MATERIALIZED (
-  SELECT o.* FROM obligation o
+#: The next obligations due on some days, whatever became of them: a chunk is bounded. They are walked in the order of
+#: the index by post, never by that of the due days, which would have to be sorted for each chunk.
+_NEXT = """SELECT o.post_id, o.due_on, o.id FROM obligation o
   WHERE (o.post_id, o.due_on, o.id) > (CAST(:post AS uuid), CAST(:due AS date), CAST(:id AS uuid))
-    AND o.due_on = ANY(CAST(:days AS date[])) AND {KNOWN}
-  ORDER BY o.post_id, o.due_on, o.id LIMIT CAST(:limit AS int))"""
+    AND o.due_on + 0 = ANY(CAST(:days AS date[]))
+  ORDER BY o.post_id, o.due_on, o.id LIMIT CAST(:limit AS int)"""
 _HOLDERS = """SELECT coalesce(array_agg(DISTINCT t.official_id ORDER BY t.official_id), '{}') FROM roster_appointment t
   WHERE t.post_id = o.post_id AND NOT t.annulled AND t.superseded_at IS NULL
     AND t.from_day <= CASE s.stage WHEN 'lapsed' THEN o.due_on ELSE CAST(:as_of AS date) END
     AND (t.to_day IS NULL OR t.to_day >= CASE s.stage WHEN 'lapsed' THEN o.from_day ELSE CAST(:as_of AS date) END)"""
-#: Those without a record, an excuse, or a notice of the day's stage.
-_CANDIDATES = f"""WITH {_NEXT}
-SELECT o.id, o.duty_id, o.post_id, o.organ_id, o.region_code, o.path, o.from_day, o.due_on, o.basis, o.exercise,
-  o.basis = 'text' OR o.adopted_by IS NOT NULL AS founds, r.requirement_id, r.clause, s.stage, ({_HOLDERS}) AS holders,
-  {STATUS} AS status
-FROM next o JOIN duty_rule r ON r.id = o.rule
-JOIN unnest(CAST(:days AS date[]), CAST(:stages AS text[])) AS s(due_on, stage) ON s.due_on = o.due_on
-WHERE NOT EXISTS (SELECT FROM notice n WHERE n.obligation_id = o.id AND n.stage = s.stage)
-ORDER BY o.post_id, o.due_on, o.id"""
-_LAST = f"""WITH {_NEXT}
-SELECT count(*) OVER () AS n, post_id, due_on, id FROM next ORDER BY post_id DESC, due_on DESC, id DESC LIMIT 1"""
+#: Of these obligations those without a record, an excuse, or a notice of the day's stage.
+_CANDIDATES = f"""
+WITH wanted AS MATERIALIZED (SELECT o.* FROM obligation o WHERE o.id = ANY(CAST(:ids AS uuid[])) AND {KNOWN})
+SELECT c.*, r.requirement_id, r.clause FROM (
+  SELECT o.*, s.stage, o.basis = 'text' OR o.adopted_by IS NOT NULL AS founds, ({_HOLDERS}) AS holders,
+    {STATUS} AS status
+  FROM wanted o
+  JOIN unnest(CAST(:days AS date[]), CAST(:stages AS text[])) AS s(due_on, stage) ON s.due_on = o.due_on
+  WHERE NOT EXISTS (SELECT FROM notice n WHERE n.obligation_id = o.id AND n.stage = s.stage)) c
+JOIN duty_rule r ON r.id = c.rule WHERE c.status NOT IN ('fulfilled', 'excused')"""
 
 
 async def chunk(
@@ -48,21 +47,21 @@ async def chunk(
     The position is `None` where there is nothing further.
     """
     days = sorted(stages)
-    walk = {
-        "post": position.post_id,
-        "due": position.due_on,
-        "id": position.obligation_id,
-        "days": days,
-        "known_at": known_at,
-        "limit": limit,
-    }
-    last = (await session.execute(sa.text(_LAST), walk)).first()
-    if last is None:
+    start = {"post": position.post_id, "due": position.due_on, "id": position.obligation_id, "limit": limit}
+    seen = (await session.execute(sa.text(_NEXT), start | {"days": days})).all()
+    if not seen:
         return [], None, 0
-    named = {"stages": [stages[day].value for day in days], "due_soon_days": Defaults().due_soon_days}
-    rows = await session.execute(sa.text(_CANDIDATES), walk | named | {"as_of": position.day})
-    due = [_candidate(row, position.day) for row in rows if row.status not in {"fulfilled", "excused"}]
-    return due, SweepPosition(position.day, last.post_id, last.due_on, last.id), last.n
+    asked = {
+        "ids": [row.id for row in seen],
+        "days": days,
+        "stages": [stages[day].value for day in days],
+        "known_at": known_at,
+        "as_of": position.day,
+        "due_soon_days": Defaults().due_soon_days,
+    }
+    rows = await session.execute(sa.text(_CANDIDATES), asked)
+    last = SweepPosition(position.day, *seen[-1])
+    return [_candidate(row, position.day) for row in rows], last, len(seen)
 
 
 def _candidate(row: sa.Row[Any], given_on: date) -> Notice:
@@ -130,10 +129,11 @@ async def born_at(session: AsyncSession) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class NoticesAsked:
-    """Which notices: given in [from_day, to_day], within the regions; `None` wants anything."""
+    """Which notices: given in [from_day, to_day], within the caller's regions; `None` wants anything."""
 
     regions: Collection[str]
     exercise: bool = False
+    region: str | None = None
     stage: Stage | None = None
     post_id: UUID | None = None
     organ_id: UUID | None = None
@@ -149,6 +149,8 @@ class NoticesAsked:
             notice.c.exercise.is_(self.exercise),
             *(notice.c[name] == wanted for name, wanted in exact.items() if wanted is not None),
         ]
+        if self.region is not None:
+            made.append(notice.c.path.contains(sa.cast([self.region], ARRAY(sa.Text))))
         if self.official_id is not None:
             made.append(notice.c.holders.contains(sa.cast([self.official_id], ARRAY(sa.Uuid))))
         if self.from_day is not None:

@@ -30,12 +30,16 @@ from shared.kernel.routing import ExpectedVersion, Reading, Work, answer_version
 notice_routes = router("notices", "履职提醒 · Notices")
 calendar_routes = router("working-calendar", "工作日历 · Working calendar")
 feed_routes = router("calendar-feeds", "日历订阅 · Calendar feeds")
+Region = Annotated[
+    str | None, Query(max_length=12, pattern=r"^\d+$", examples=["139901"], description="含下辖 · With all below")
+]
 Year = Annotated[int, Path(ge=2018, le=2100)]
 
 
 def _asked(
     request: Request,
     *,
+    region: Region = None,
     stage: NoticeStage | None = None,
     post_id: UUID | None = None,
     organ_id: UUID | None = None,
@@ -44,7 +48,7 @@ def _asked(
     to_day: Annotated[Day | None, Query(alias="to", description="发出日不晚于 · Given until")] = None,
     exercise: Exercise = False,
 ) -> NoticesAsked:
-    return NoticesAsked(regions_of(request), exercise, stage, post_id, organ_id, official_id, from_day, to_day)
+    return NoticesAsked(regions_of(request), exercise, region, stage, post_id, organ_id, official_id, from_day, to_day)
 
 
 @notice_routes.get("", summary="履职提醒 · Notices", **may("notice", "read"))
@@ -85,7 +89,7 @@ async def read_missing(
     return MissingYears(until=until, years=list(await calendars.years_missing(session, clock.today(), until)))
 
 
-@calendar_routes.get("/{year}", summary="一个年度的工作日历 · A year", **may("working_calendar", "read"))
+@calendar_routes.get("/{year:int}", summary="一个年度的工作日历 · A year", **may("working_calendar", "read"))
 async def read_year(year: Year, request: Request, session: Reading) -> WorkingYearView:
     """未登记的年度不作推测 · A year that is not on record is an error, never a guess."""
     stored = await calendars.read_year(session, year)
@@ -93,7 +97,7 @@ async def read_year(year: Year, request: Request, session: Reading) -> WorkingYe
     return WorkingYearView.of(stored)
 
 
-@calendar_routes.put("/{year}", summary="登记放假通知 · Record a notice", **may("working_calendar", "record"))
+@calendar_routes.put("/{year:int}", summary="登记放假通知 · Record a notice", **may("working_calendar", "record"))
 async def put_year(year: Year, body: WorkingYearIn, expected: ExpectedVersion, work: Work) -> WorkingYearView:
     """首次登记不带 If-Match；更改须注明所见版本 · The first time without If-Match; a change names the version seen."""
     stored = await calendars.put_year(work, body.fact(year), expected)
