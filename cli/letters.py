@@ -12,7 +12,7 @@ Url = Annotated[str, typer.Option(envvar="ANZE_URL", help="the service's address
 Token = Annotated[str, typer.Option(envvar="ANZE_TOKEN", help="an access token of an administrator")]
 
 
-def _ask(method: str, url: str, token: str) -> Any:
+def ask(method: str, url: str, token: str) -> Any:
     """The answer; exits 1 with the problem's words where the service refuses."""
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": secrets.token_hex(8)}
     try:
@@ -29,24 +29,24 @@ def _ask(method: str, url: str, token: str) -> Any:
 @app.command("list")
 def listing(url: Url, token: Token, state: str = "dead") -> None:
     """One JSON line for each letter."""
-    for letter in _ask("GET", f"{url}/v1/dead-letters?state={state}&limit=500", token):
+    for letter in ask("GET", f"{url}/v1/dead-letters?state={state}&limit=500", token):
         typer.echo(json.dumps(letter, ensure_ascii=False))
 
 
 @app.command()
 def replay(letter: str, url: Url, token: Token) -> None:
     """Apply a dead event again, after the fix, and everything that waits behind it."""
-    reached = _ask("POST", f"{url}/v1/dead-letters/{letter}/replay", token)
+    reached = ask("POST", f"{url}/v1/dead-letters/{letter}/replay", token)
     typer.echo(f"applied up to version {reached['applied_version']}")
 
 
 @app.command()
 def discard(letter: str, url: Url, token: Token) -> None:
     """Go on without a dead event; it stays on record as discarded."""
-    reached = _ask("POST", f"{url}/v1/dead-letters/{letter}/discard", token)
+    reached = ask("POST", f"{url}/v1/dead-letters/{letter}/discard", token)
     typer.echo(f"went on up to version {reached['applied_version']}")
 
 
 def reconcile(url: Url, token: Token) -> None:
     """Prove that no event is lost, and repair what is; prints the operation to follow."""
-    typer.echo(json.dumps(_ask("POST", f"{url}/v1/reconciliations", token), ensure_ascii=False))
+    typer.echo(json.dumps(ask("POST", f"{url}/v1/reconciliations", token), ensure_ascii=False))

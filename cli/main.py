@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import accident, duties, findings, ledger, letters, operate, papers, rosters, up
+from cli import accident, duties, findings, ledger, letters, notices, operate, papers, rosters, up
 
 app = typer.Typer(
     name="anze",
@@ -25,6 +25,7 @@ app.add_typer(papers.attestation_app, name="attestation")
 app.add_typer(accident.app, name="accident")
 app.command()(findings.findings)
 app.add_typer(duties.duties_app, name="duties")
+app.add_typer(notices.app, name="notices")
 
 if __name__ == "__main__":
     app(prog_name="anze")

@@ -54,6 +54,9 @@ AGGREGATE_WORDS = {
     "veto": "一票否决",
     "attachment": "附件",
     "impediment": "履职障碍",
+    "notice": "履职提醒",
+    "working_calendar": "工作日历",
+    "calendar_feed": "日历订阅",
 }
 EVENT_WORDS = {
     "annulled": "宣告无效",
@@ -137,6 +140,8 @@ EVENT_WORDS = {
     "filed": "报送备案",
     "received": "收到",
     "stored": "存入",
+    "given": "发出",
+    "created": "建立",
 }
 #: name → (meaning, JSON schema, whether every message has it, whether it travels to the services only)
 HEADERS: Mapping[str, tuple[str, Json, bool, bool]] = {

@@ -5,10 +5,13 @@ from fastapi import FastAPI
 from services.duties.facts import Defaults
 from services.duties.handlers import adoption, record_events
 from services.duties.handlers.books import adopt_books
+from services.duties.handlers.calendars import adopt_feed, adopt_year
 from services.duties.handlers.lists import adopt_list
+from services.duties.handlers.notices import adopt_notice, sweep_daily
 from services.duties.routes.attachments import attachments
 from services.duties.routes.attestations import attestations
 from services.duties.routes.boards import board_routes, books_routes, projection_routes
+from services.duties.routes.deadlines import calendar_routes, feed_routes, notice_routes
 from services.duties.routes.duties import duties, obligation_routes
 from services.duties.routes.entry import batches, drafts, entries
 from services.duties.routes.filings import filings
@@ -24,9 +27,9 @@ from services.duties.settings import DutiesSettings
 from services.duties.subscribers import ACCIDENTS, ROSTER
 from shared.attachments import Store
 from shared.contracts import duties as contracts
-from shared.contracts.duties import books, lists, records
+from shared.contracts.duties import books, deadlines, lists, records
 from shared.contracts.topology import DECLARATIONS
-from shared.kernel import app
+from shared.kernel import app, clock
 from shared.kernel.envelope import Event
 from shared.kernel.recovery import Adopt
 from shared.papers import Signer
@@ -59,6 +62,10 @@ ADOPT: dict[type[Event], Adopt] = {
     records.FilingWithdrawn: record_events.adopt_filing,
     contracts.OverlayRecorded: adoption.adopt_overlay,
     contracts.OverlayEnded: adoption.adopt_overlay,
+    deadlines.NoticeGiven: adopt_notice,
+    deadlines.WorkingCalendarRecorded: adopt_year,
+    deadlines.CalendarFeedCreated: adopt_feed,
+    deadlines.CalendarFeedRevoked: adopt_feed,
 }
 ATTACHMENT_BYTES = 20 * 1024 * 1024
 
@@ -102,11 +109,20 @@ def service(
             filings(filing_days),
             overlays,
             what_if,
+            notice_routes,
+            calendar_routes,
+            feed_routes,
         ),
         policy=POLICY,
         subscriptions=(ROSTER, ACCIDENTS),
         adopt=ADOPT,
+        periodic=(give_notices,),
     )
+
+
+async def give_notices(runtime: app.Runtime) -> None:
+    """Give the notices of the day; once they are given, nothing until the next day."""
+    await sweep_daily(runtime.sessions, clock.now())
 
 
 def signer_of(settings: DutiesSettings) -> Signer:

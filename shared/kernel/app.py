@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +52,7 @@ class Service:
         name: the package, database and producer name.
         path: where gateways mount it, e.g. `/inspection-tours`.
         adopt: how each of its events becomes state again after a restore.
+        periodic: what it does now and then, in one process: the one that leads the relay. Each may be cut off anywhere.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Service:
     policy: Policy
     subscriptions: tuple[Subscription, ...] = ()
     adopt: Mapping[type[Event], Adopt] = field(default_factory=dict)
+    periodic: Sequence[Callable[["Runtime"], Awaitable[None]]] = ()
 
 
 class Runtime:
@@ -103,18 +105,21 @@ class Runtime:
         ]
         self._tasks.append(asyncio.create_task(self.relay.run()))
         self._tasks += [asyncio.create_task(one.run()) for one in self.consumers]
-        self._tasks.append(asyncio.create_task(self._reconcile()))
+        self._tasks.append(asyncio.create_task(self._every(self.settings.reconcile_seconds, _reconcile)))
+        self._tasks += [
+            asyncio.create_task(self._every(self.settings.periodic_seconds, one)) for one in self.service.periodic
+        ]
 
-    async def _reconcile(self) -> None:
-        """Prove now and then that nothing is lost; one process of a service does it, the one that leads the relay."""
+    async def _every(self, seconds: float, work: Callable[["Runtime"], Awaitable[None]]) -> None:
+        """Do something now and then; one process of a service does it, the one that leads the relay."""
         while True:
-            await asyncio.sleep(self.settings.reconcile_seconds)
+            await asyncio.sleep(seconds)
             if self.relay is None or not self.relay.leader:
                 continue
             try:
-                log.info("reconciled", **await reconcile_service(self))
+                await work(self)
             except Exception as error:  # noqa: BLE001 - the next round tries again
-                log.warning("reconciler.interrupted", error=type(error).__name__)
+                log.warning("periodic.interrupted", work=work.__name__, error=type(error).__name__)
 
     async def stop(self) -> None:
         """Stop fetching and publishing; what is unfinished rolls back and comes again."""
@@ -128,6 +133,11 @@ class Runtime:
             with suppress(Exception):
                 await asyncio.wait_for(self.client.close(), 5)
         await self.engine.dispose()
+
+
+async def _reconcile(runtime: Runtime) -> None:
+    """Prove that nothing is lost."""
+    log.info("reconciled", **await reconcile_service(runtime))
 
 
 def create_app(service: Service, settings: Settings, declared: Declarations) -> FastAPI:
@@ -204,18 +214,23 @@ def _answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("request.failed", error=type(error).__name__, path=request.url.path)
+        route = getattr(request.scope.get("route"), "path", None)  # the path itself may hold a secret
+        log.error("request.failed", error=type(error).__name__, route=route)
         return _problem_response(request, Problem("internal_error", "服务内部错误", "an internal error"))
 
 
 def _methods(app: FastAPI, path: str) -> set[str]:
-    """Every method that a path supports; the framework names those of the first matching route only."""
-    return {
-        method.upper()
-        for template, methods in app.openapi()["paths"].items()
-        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
-        for method in methods
-    }
+    """Every method that a path supports; the framework names those of the first matching route only.
+
+    A path that is documented word for word goes before those that match by a parameter.
+    """
+    documented = app.openapi()["paths"]
+    matching = [path] if path in documented else [one for one in documented if _matches(one, path)]
+    return {method.upper() for template in matching for method in documented[template]}
+
+
+def _matches(template: str, path: str) -> bool:
+    return re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path) is not None
 
 
 def _document(app: FastAPI, service: Service) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     batch_size: int = Field(1000, ge=1, le=1000, alias="ANZE_BATCH_SIZE")
     handler_attempts: int = Field(5, ge=1, alias="ANZE_HANDLER_ATTEMPTS")
     reconcile_seconds: float = Field(3600, gt=0, alias="ANZE_RECONCILE_SECONDS")
+    periodic_seconds: float = Field(60, gt=0, alias="ANZE_PERIODIC_SECONDS")
 
     @property
     def development(self) -> bool:

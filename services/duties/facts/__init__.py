@@ -6,7 +6,6 @@ A day is an Asia/Shanghai date; an instant carries an offset. `recorded_at` is w
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
 from hashlib import sha256
 from uuid import UUID
 
@@ -43,6 +42,7 @@ from services.duties.facts.catalogue import (
 from services.duties.facts.catalogue import (
     Requirement as Requirement,
 )
+from services.duties.facts.defaults import Defaults as Defaults
 from services.duties.facts.findings import NonPerformanceFinding as NonPerformanceFinding  # one vocabulary
 from services.duties.facts.findings import StandingOutcome as StandingOutcome
 from services.duties.facts.findings import StandingReview as StandingReview
@@ -224,16 +224,3 @@ class ObligationStatus(StrEnum):
     FULFILLED = "fulfilled"
     LAPSED = "lapsed"
     EXCUSED = "excused"
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """Where the statute is silent: configuration, never text; units as the names say."""
-
-    due_soon_days: int = 10
-    books_close_days: int = 30
-    filing_days: int = 30
-    sorting_share: Fraction = Fraction(1, 3)
-    look_back_months: int = 12
-    appeal_days: int = 30
-    effective_from: date = date(2018, 8, 23)

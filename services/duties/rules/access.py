@@ -61,4 +61,11 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("overlay", "read"): _READERS,
     ("overlay", "record"): frozenset({"administrator", "safety_office"}),
     ("what_if", "ask"): frozenset({"administrator", "safety_office", "organization", "auditor"}),
+    ("notice", "read"): _READERS,
+    ("notice", "sweep"): frozenset({"administrator", "safety_office"}),
+    ("working_calendar", "read"): _READERS,
+    ("working_calendar", "record"): frozenset({"administrator"}),
+    ("calendar_feed", "read"): _RECORDERS | {"administrator"},
+    ("calendar_feed", "create"): _RECORDERS | {"administrator"},
+    ("calendar_feed", "revoke"): _RECORDERS | {"administrator"},
 }

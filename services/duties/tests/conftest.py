@@ -43,7 +43,8 @@ def turning(tmp_path: Path) -> Iterator[TurningClock]:
 async def running(stack: Stack, turning: TurningClock) -> AsyncIterator[Running]:
     """Duties, with its own database and streams; whatever a test wrote must have been sealed and published."""
     await stack.provision(DECLARATIONS)
-    made = await stack.start(service(), DECLARATIONS, ANZE_CLOCK_FILE=str(turning.file))
+    settings = {"ANZE_CLOCK_FILE": str(turning.file), "ANZE_PERIODIC_SECONDS": "86400"}  # tests sweep themselves
+    made = await stack.start(service(), DECLARATIONS, **settings)
     yield made
 
     async def published() -> bool:

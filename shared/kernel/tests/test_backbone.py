@@ -1,7 +1,10 @@
 """From a POST through ledger, relay, stream and consumer."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
+from shared.kernel.app import Runtime
 from shared.kernel.testing import Running, Stack, eventually
 from shared.kernel.tests import toy
 from shared.kernel.tests.conftest import Bench
@@ -39,3 +42,21 @@ async def test_a_lost_stream_is_refilled_without_anybody_asking(toys: Stack, ben
     await eventually(published)
     await toys.provision(toy.DECLARED)
     await eventually(published)
+
+
+async def test_what_is_done_now_and_then_goes_on_after_a_failure_and_only_where_the_relay_leads(toys: Stack) -> None:
+    led: list[bool] = []
+
+    async def work(runtime: Runtime) -> None:
+        led.append(runtime.relay is not None and runtime.relay.leader)
+        raise RuntimeError(f"round {len(led)}")
+
+    service = replace(toy.TOY, periodic=(work,))
+    running = [await toys.start(service, toy.DECLARED, ANZE_PERIODIC_SECONDS="0.1") for _ in range(2)]
+
+    async def twice() -> bool:
+        return len(led) > 1
+
+    await eventually(twice)
+    assert all(led)
+    assert sum(one.app.state.runtime.relay.leader for one in running) == 1
