@@ -6,14 +6,14 @@ from fastapi import APIRouter, Request
 
 from services.registry.handlers import appointments, reading, saving
 from services.registry.routes.common import InScope, KnownAt, OnDay, may
-from services.registry.schemas.common import Reasoned
-from services.registry.schemas.roster import (
+from services.registry.schemas.appointments import (
     AppointmentChangeIn,
     AppointmentIn,
     AppointmentView,
     EndCauseView,
     EndIn,
 )
+from services.registry.schemas.common import Reasoned
 from shared.contracts.registry import AppointmentState
 from shared.kernel.pagination import Page, Paged
 from shared.kernel.routing import (

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.handlers import officials, persons, reading, saving
 from services.registry.routes.common import InWorld, KeptNumbers, KnownAt, Search, may
+from services.registry.schemas.appointments import CareerView
 from services.registry.schemas.common import Reasoned
 from services.registry.schemas.roster import (
-    CareerView,
     MergeIn,
     NumberSearchIn,
     NumberView,
