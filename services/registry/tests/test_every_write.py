@@ -36,6 +36,7 @@ Route = tuple[str, str]
 ELSEWHERE = {
     "139902": ("130000", "139900", "139902"),
     "139901100@2026-04-01": ("130000", "139900", "139902", "139901100"),
+    "139903": ("130000", "139900", "139903"),
     "139901401": ("130000", "139900", COUNTY, "139901401"),
 }
 
@@ -106,6 +107,12 @@ async def _merge(scene: Scene) -> None:
     await scene.change("POST", f"/v1/officials/{scene.made['other']}", body, below="/merge")
 
 
+async def _end(scene: Scene) -> None:
+    await scene.create("ended", "/v1/regions", {**COUNTY_OF_2020, "code": "139903"})
+    body = {"last_day": "2026-04-30", **BY}
+    await scene.change("POST", "/v1/regions/139903", body, below="/end")
+
+
 async def _proceed(scene: Scene) -> None:
     """Every step that there is, after an accident of the highest level."""
     steps = [*explosion()["report_steps"], step("state_council", 18, 0, "province")]
@@ -139,6 +146,7 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 BY = {"document": "（演练）演政〔2026〕1号", "reason": "据文件登记"}
 NEW = {"from_day": "2020-01-01", "document": BY["document"]}
+COUNTY_OF_2020 = {"code": "139902", "name": "演练新县", "admin_parent": "139900", "tier": "county", **NEW}
 DECIDED = {"document": BY["document"], "issuer": "演练市委、市政府", "issued_on": "2026-03-20"}
 CORRECTED = {
     **{name: explosion()[name] for name in ("title", "industry")},
@@ -156,7 +164,7 @@ WRITES: dict[Route, tuple[str, str, Callable[[Scene], Awaitable[None]]]] = {
         _creates(
             "county",
             "/v1/regions",
-            lambda _: {"code": "139902", "name": "演练新县", "admin_parent": "139900", "tier": "county", **NEW},
+            lambda _: COUNTY_OF_2020,
         ),
     ),
     ("put", "/v1/regions/{code}/competence"): (
@@ -363,11 +371,7 @@ WRITES: dict[Route, tuple[str, str, Callable[[Scene], Awaitable[None]]]] = {
             below="/succession",
         ),
     ),
-    ("post", "/v1/regions/{code}/end"): (
-        "region",
-        "139901401",
-        _on_region("POST", "139901401", "end", last_day="2026-04-30"),
-    ),
+    ("post", "/v1/regions/{code}/end"): ("region", "139903", _end),
     ("post", "/v1/accidents/{accident_id}/proceedings"): ("accident", ZONE, _proceed),
     ("post", "/v1/accidents/{accident_id}/proceedings/{number}/withdrawal"): (
         "accident",
