@@ -30,6 +30,10 @@ async def _put(session: AsyncSession, table: sa.Table, adapter: TypeAdapter[_F],
     await session.execute(made.on_conflict_do_update(index_elements=[table.c.id], set_=changed))
 
 
+def _among(column: sa.Column[Any], values: Collection[UUID]) -> sa.ColumnElement[bool]:
+    return column == sa.any_(sa.cast(list(values), ARRAY(sa.Uuid)))
+
+
 async def _by_id(
     session: AsyncSession, table: sa.Table, kind: TypeAdapter[_F], identity: UUID
 ) -> tuple[_F, int] | None:
@@ -84,9 +88,9 @@ async def list_appraisals(
     return await _list(session, appraisal, _APPRAISAL, paging, regions, equal)
 
 
-async def appraisals_of_official(session: AsyncSession, official_id: UUID, *, exercise: bool) -> tuple[UUID, ...]:
-    """Ids of every appraisal of an official."""
-    query = sa.select(appraisal.c.id).where(appraisal.c.official_id == official_id, appraisal.c.exercise.is_(exercise))
+async def appraisals_of(session: AsyncSession, person: Collection[UUID], *, exercise: bool) -> tuple[UUID, ...]:
+    """Ids of every appraisal of somebody, under whichever id."""
+    query = sa.select(appraisal.c.id).where(_among(appraisal.c.official_id, person), appraisal.c.exercise.is_(exercise))
     return tuple(await session.scalars(query.order_by(appraisal.c.id)))
 
 
@@ -133,9 +137,9 @@ async def put_veto(session: AsyncSession, kept: KnownVeto) -> None:
     await _put(session, veto, _VETO, kept, id=kept.id, official_id=kept.official_id, exercise=kept.exercise)
 
 
-async def vetoes_of(session: AsyncSession, official_id: UUID, *, exercise: bool) -> tuple[KnownVeto, ...]:
-    """Vetoes and effect periods of an official; an exercise bars nobody outside it."""
-    query = sa.select(veto.c.content).where(veto.c.official_id == official_id, veto.c.exercise.is_(exercise))
+async def vetoes_of(session: AsyncSession, person: Collection[UUID], *, exercise: bool) -> tuple[KnownVeto, ...]:
+    """Vetoes and effect periods of somebody, under whichever id; an exercise bars nobody outside it."""
+    query = sa.select(veto.c.content).where(_among(veto.c.official_id, person), veto.c.exercise.is_(exercise))
     return tuple(_VETO.validate_python(content) for content in await session.scalars(query.order_by(veto.c.id)))
 
 
@@ -177,9 +181,9 @@ async def put_tour(session: AsyncSession, kept: TourReference) -> None:
     )
 
 
-async def tours_of(session: AsyncSession, subject_id: UUID, *, exercise: bool) -> tuple[TourReference, ...]:
-    """Results of tours that visited a body, or an official's body when the tour opened."""
-    named = sa.cast([subject_id], ARRAY(sa.Uuid))
+async def tours_of(session: AsyncSession, subject: Collection[UUID], *, exercise: bool) -> tuple[TourReference, ...]:
+    """Results of tours that visited a body, or somebody's body when the tour opened, under whichever id."""
+    named = sa.cast(list(subject), ARRAY(sa.Uuid))
     concerns = sa.or_(tour_reference.c.organ_ids.overlap(named), tour_reference.c.official_ids.overlap(named))
     query = sa.select(tour_reference.c.content).where(concerns, tour_reference.c.exercise.is_(exercise))
     return tuple(

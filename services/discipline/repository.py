@@ -49,8 +49,7 @@ async def find(session: AsyncSession, kind: type[State], identity: UUID) -> Kept
 
 async def find_all(session: AsyncSession, kind: type[State], identities: Collection[UUID]) -> list[Kept[State]]:
     """Those of these aggregates that exist, by id."""
-    column = tables.TABLES[kind.AGGREGATE].c.id
-    return await _all(session, kind, column == sa.any_(sa.cast(list(identities), ARRAY(sa.Uuid))))
+    return await _all(session, kind, _among(tables.TABLES[kind.AGGREGATE].c.id, identities))
 
 
 async def listed(
@@ -62,6 +61,7 @@ async def listed(
     regions: frozenset[str],
     exercise: bool,
     on: date | None = None,
+    officials: Collection[UUID] | None = None,
     **equal: object,
 ) -> tuple[list[Kept[State]], str | None]:
     """One page of the states within the regions, real or of exercises, whose columns equal what is given.
@@ -73,6 +73,7 @@ async def listed(
         regions: the codes that the reader may see.
         exercise: only exercises, or only what is real.
         on: only periods that contain this day.
+        officials: only of these, the ids of one person.
         equal: column = value; `None` filters nothing.
     """
     table = tables.TABLES[kind.AGGREGATE]
@@ -81,6 +82,8 @@ async def listed(
         table.c.exercise.is_(exercise),
         *(table.c[name] == value for name, value in equal.items() if value is not None),
     )
+    if officials is not None:
+        query = query.where(_among(table.c.official_id, officials))
     if on is not None:
         query = query.where(table.c.from_day <= on, sa.or_(table.c.through_day.is_(None), table.c.through_day >= on))
     rows, cursor = await page(session, query, paging, table.c.id)
@@ -96,34 +99,34 @@ async def leads_of_chain(session: AsyncSession, accident_id: UUID) -> list[LeadS
     return [one.state for one in found]
 
 
-async def findings_about(session: AsyncSession, official_id: UUID) -> list[NonPerformanceState]:
-    """What competent organs found about an official, either way."""
-    found = await _all(session, NonPerformanceState, tables.nonperformance.c.official_id == official_id)
+async def findings_about(session: AsyncSession, person: Collection[UUID]) -> list[NonPerformanceState]:
+    """What competent organs found about somebody, under whichever id, either way."""
+    found = await _all(session, NonPerformanceState, _among(tables.nonperformance.c.official_id, person))
     return [one.state for one in found]
 
 
 async def attestation_of(
-    session: AsyncSession, official_id: UUID, post_id: UUID, accident_id: UUID
+    session: AsyncSession, person: Collection[UUID], post_id: UUID, accident_id: UUID
 ) -> AttestationState | None:
-    """The newest attestation of an official in a post for an accident."""
+    """The newest attestation of somebody, under whichever id, in a post for an accident."""
     table = tables.attestation
     found = await _all(
         session,
         AttestationState,
-        table.c.official_id == official_id,
+        _among(table.c.official_id, person),
         table.c.post_id == post_id,
         table.c.accident_id == accident_id,
     )
     return max(found, key=lambda one: one.recorded_at).state if found else None
 
 
-async def exempted_posts(session: AsyncSession, official_id: UUID, accident_id: UUID) -> set[UUID]:
-    """The posts in which an exemption was granted to the official for the accident."""
+async def exempted_posts(session: AsyncSession, person: Collection[UUID], accident_id: UUID) -> set[UUID]:
+    """The posts in which an exemption was granted to somebody, under whichever id, for the accident."""
     table = tables.exemption
     found = await _all(
         session,
         ExemptionState,
-        table.c.official_id == official_id,
+        _among(table.c.official_id, person),
         table.c.accident_id == accident_id,
         table.c.status == "granted",
     )
@@ -134,6 +137,10 @@ async def vetoes_of_case(session: AsyncSession, case_id: UUID) -> list[Kept[Veto
     """The bars that a case's decision imposed, vetoes before effect periods."""
     found = await _all(session, VetoState, tables.veto.c.case_id == case_id)
     return sorted(found, key=lambda one: (one.state.kind != "veto", one.state.bars))
+
+
+def _among(column: sa.Column[UUID], values: Collection[UUID]) -> Condition:
+    return column == sa.any_(sa.cast(list(values), ARRAY(sa.Uuid)))
 
 
 async def _all(session: AsyncSession, kind: type[State], *conditions: Condition) -> list[Kept[State]]:

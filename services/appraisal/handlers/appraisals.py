@@ -1,6 +1,6 @@
 """Appraisals: opened, reported, graded by people; flagged by vetoes; reopened and graded again by people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -34,16 +34,25 @@ from shared.kernel.pagination import Paging
 from shared.kernel.problems import Conflict, Forbidden, NotFound, Refused, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Span
-from shared.roster.repository import load_roster, organ_by_id, path_of
+from shared.roster.repository import identities, load_roster, organ_by_id, path_of
 from shared.statute.decision import Decision
 
 _APPRAISALS = UUID("6f6e6c79-616e-7a65-8000-000000000016")
 _APPRAISAL = TypeAdapter(Appraisal)
 
 
-def _official_lock(official_id: UUID) -> Ref:
-    """What a grade and a veto of one official both hold, so that neither misses the other."""
-    return Ref("official", official_id)
+def _person_locks(person: Collection[UUID]) -> tuple[Ref, ...]:
+    """What a grade and a veto of one person, under whichever ids, both hold, so that neither misses the other."""
+    return tuple(Ref("official", one) for one in person)
+
+
+async def _person(session: AsyncSession, official_id: UUID | None) -> frozenset[UUID]:
+    """Every id of a member; of the body itself none."""
+    return frozenset() if official_id is None else await identities(session, official_id)
+
+
+def _identity(organ_id: UUID, official_id: UUID | None, year: int, kind: AppraisalKind) -> UUID:
+    return uuid5(_APPRAISALS, f"{organ_id}:{official_id}:{year}:{kind}")
 
 
 async def open_appraisal(
@@ -51,19 +60,20 @@ async def open_appraisal(
 ) -> StoredAppraisal:
     """Open the appraisal of a body or of one of its members, once for a year and kind."""
     today = clock.today()
-    identity = uuid5(_APPRAISALS, f"{organ_id}:{official_id}:{year}:{kind}")
-    ref = Ref("appraisal", identity)
-    await work.lock(ref)
+    person = await _person(work.session, official_id)
+    opened = [Ref("appraisal", _identity(organ_id, one, year, kind)) for one in person or (None,)]
+    await work.lock(*opened)
     organ = await organ_by_id(work.session, organ_id)
     path = None if organ is None else await path_of(work.session, organ.region_code, today)
     if organ is None or path is None:
         raise NotFound("organ_not_found", "没有这个机关", "there is no such organ")
     if not work.may_act_in(path):
         raise Forbidden("region_outside_grant", "超出管辖地区", "the region is outside the grant")
-    if work.version(ref) > 0:
+    if any(work.version(one) for one in opened):
         raise Conflict("appraisal_exists", "该年度同类考核已经开展", "this appraisal is open already")
     roster = await load_roster(work.session, organs=[organ_id])
-    obey(life.may_open(official_id, year, roster.appointments, today))
+    obey(life.may_open(person, year, roster.appointments, today))
+    identity = _identity(organ_id, official_id, year, kind)
     appraisal = Appraisal(identity, organ_id, official_id, year, kind, path, exercise=organ.exercise)
     return await _save(work, contracts.AppraisalOpened, appraisal)
 
@@ -96,12 +106,18 @@ async def give_grade(
 
 
 async def _all_reported(work: UnitOfWork, appraisal: Appraisal, on: date) -> None:
-    """Refuse the grade of a body unless it and every member who holds a post on the day have reported."""
+    """Refuse the grade of a body unless it and every member who holds a post on the day, under any id, reported."""
     roster = await load_roster(work.session, organs=[appraisal.organ_id], during=Span(on, on))
-    members = frozenset(held.official_id for held in roster.appointments if not held.annulled)
+    members = [held.official_id for held in roster.appointments if not held.annulled]
     stored = await repository.appraisals_of_body(work.session, appraisal.organ_id, appraisal.year, appraisal.kind)
-    reports = tuple(life.yearly_report(one) for one in stored)
-    obey(reports_complete(reports, appraisal.organ_id, members))
+    one_of = {
+        official: min(await identities(work.session, official))
+        for official in {*members, *(one.official_id for one in stored if one.official_id is not None)}
+    }
+    reports = tuple(
+        life.yearly_report(replace(one, official_id=one.official_id and one_of[one.official_id])) for one in stored
+    )
+    obey(reports_complete(reports, appraisal.organ_id, frozenset(one_of[member] for member in members)))
 
 
 async def reopen(work: UnitOfWork, identity: UUID, expected: int | None, *, reason: str) -> StoredAppraisal:
@@ -115,14 +131,15 @@ async def reopen(work: UnitOfWork, identity: UUID, expected: int | None, *, reas
 
 async def keep_veto(work: UnitOfWork, event: VetoState, *, exercise: bool) -> None:
     """Keep a veto or effect period as discipline says it now stands."""
-    await work.lock(_official_lock(event.official_id))
+    await work.lock(*_person_locks(await identities(work.session, event.official_id)))
     await repository.put_veto(work.session, _known(event, exercise=exercise))
 
 
 async def flag_touched(work: UnitOfWork, event: VetoState, *, exercise: bool) -> None:
-    """Flag the grades that a veto or effect period touches."""
-    await work.lock(_official_lock(event.official_id))
-    touched = await repository.appraisals_of_official(work.session, event.official_id, exercise=exercise)
+    """Flag the grades that a veto or effect period touches, under whichever id of the person."""
+    person = await identities(work.session, event.official_id)
+    await work.lock(*_person_locks(person))
+    touched = await repository.appraisals_of(work.session, person, exercise=exercise)
     await work.lock(*(Ref("appraisal", identity) for identity in touched))
     for identity in touched:
         found = await repository.appraisal_by_id(work.session, identity)
@@ -165,10 +182,10 @@ async def list_appraisals(
 async def read_references(session: AsyncSession, identity: UUID, regions: frozenset[str]) -> References:
     """What the appraisal takes into account as important reference, as heard so far."""
     appraisal = (await read_appraisal(session, identity, regions)).appraisal
-    subject = appraisal.official_id or appraisal.organ_id
+    subject = await _person(session, appraisal.official_id) or {appraisal.organ_id}
     tours = await repository.tours_of(session, subject, exercise=appraisal.exercise)
     books = await repository.books_of(session, appraisal.organ_id, exercise=appraisal.exercise)
-    return life.references(appraisal, tours, await _vetoes(session, appraisal), books)
+    return life.references(appraisal, subject, tours, await _vetoes(session, appraisal), books)
 
 
 async def adopt_appraisal(session: AsyncSession, event: contracts.AppraisalState, delivery: Delivery) -> None:
@@ -177,17 +194,16 @@ async def adopt_appraisal(session: AsyncSession, event: contracts.AppraisalState
 
 
 async def _vetoes(session: AsyncSession, appraisal: Appraisal) -> tuple[KnownVeto, ...]:
-    if appraisal.official_id is None:
-        return ()
-    return await repository.vetoes_of(session, appraisal.official_id, exercise=appraisal.exercise)
+    person = await _person(session, appraisal.official_id)
+    return await repository.vetoes_of(session, person, exercise=appraisal.exercise)
 
 
 async def _load_for_change(work: UnitOfWork, identity: UUID, expected: int | None) -> Appraisal:
     unlocked = await repository.appraisal_by_id(work.session, identity)
     if unlocked is None or not work.may_act_in(unlocked[0].path):
         raise _no_such_appraisal()
-    if unlocked[0].official_id is not None:
-        await work.lock(_official_lock(unlocked[0].official_id))
+    person = await _person(work.session, unlocked[0].official_id)
+    await work.lock(*_person_locks(person))
     await work.lock_existing(Ref("appraisal", identity), expected)
     found = await repository.appraisal_by_id(work.session, identity)
     if found is None:

@@ -29,7 +29,7 @@ from shared.kernel.pagination import Paging
 from shared.kernel.problems import Forbidden, NotFound, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import PostKind
-from shared.roster.repository import official_by_id, organ_by_id, path_of
+from shared.roster.repository import identities, official_by_id, organ_by_id, path_of
 from shared.statute.effects import Effect
 
 _VETTING = TypeAdapter(Vetting)
@@ -163,7 +163,8 @@ async def adopt_vetting(session: AsyncSession, event: contracts.VettingState, de
 
 
 async def _effects(session: AsyncSession, vetting: Vetting) -> tuple[Effect, ...]:
-    return life.effects_of(await repository.vetoes_of(session, vetting.official_id, exercise=vetting.exercise))
+    person = await identities(session, vetting.official_id)
+    return life.effects_of(await repository.vetoes_of(session, person, exercise=vetting.exercise))
 
 
 async def _load_for_change(work: UnitOfWork, identity: UUID, expected: int | None) -> Vetting:

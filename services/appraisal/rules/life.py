@@ -39,15 +39,17 @@ _FROM = {
 
 
 @cites("art16")
-def may_open(official_id: UUID | None, year: int, appointments: Collection[Appointment], today: date) -> Decision:
-    """Whether the year has begun, and the official held a post in the body in it."""
+def may_open(person: Collection[UUID], year: int, appointments: Collection[Appointment], today: date) -> Decision:
+    """Whether the year has begun, and the official held a post in the body in it.
+
+    `person` holds every id of the official; it is empty for the body itself.
+    """
     if year > today.year:
         return refuse("year_not_begun", "考核年度尚未开始", "the year has not begun", _ORDER)
     served = any(
-        held.official_id == official_id and not held.annulled and held.span.overlaps(_year(year))
-        for held in appointments
+        held.official_id in person and not held.annulled and held.span.overlaps(_year(year)) for held in appointments
     )
-    if official_id is not None and not served:
+    if person and not served:
         return refuse("not_a_member", f"{year}年度未在该领导班子任职", f"held no post in the body in {year}", _ART16)
     return allow("may_open", "可以开展考核", "the appraisal may be opened", _ART16)
 
@@ -139,18 +141,21 @@ def effects_of(vetoes: Collection[KnownVeto]) -> tuple[Effect, ...]:
 @cites("art14", "art16", "art23")
 def references(
     appraisal: Appraisal,
+    subject: Collection[UUID],
     tours: Collection[TourReference],
     vetoes: Collection[KnownVeto],
     books: Collection[BooksReference] = (),
 ) -> References:
     """What the appraisal must take into account as important reference: of its year, of its body or member.
 
-    Books are the body's: what a lapse says is about records of a post, for a member too.
+    `subject` holds the ids of the body, or every id of the member. Books are the body's: what a lapse says is about
+    records of a post, for a member too.
     """
-    subject = appraisal.official_id or appraisal.organ_id
     year = _year(appraisal.year)
     seen = tuple(
-        tour for tour in tours if year.covers(tour.visited_on) and subject in (*tour.organ_ids, *tour.official_ids)
+        tour
+        for tour in tours
+        if year.covers(tour.visited_on) and not {*tour.organ_ids, *tour.official_ids}.isdisjoint(subject)
     )
     held = tuple(veto for veto in vetoes if any(one.touches_year(appraisal.year) for one in veto.effects))
     basis = dict.fromkeys((_REFERENCE, *(effect.basis for effect in effects_of(held))))

@@ -72,7 +72,7 @@ class InvestigationFinding:
 
 @dataclass(frozen=True, slots=True)
 class ExemptionRequest:
-    """Everything on file when an exemption is to be decided."""
+    """Everything on file when an exemption is to be decided; `other_ids` are of the same person, merged records."""
 
     official_id: UUID
     ground: Ground
@@ -80,6 +80,7 @@ class ExemptionRequest:
     attestation: Attestation
     findings: tuple[InvestigationFinding, ...]
     performance: tuple[PerformanceFinding, ...] = ()
+    other_ids: frozenset[UUID] = frozenset()
 
 
 class ExemptionOutcome(StrEnum):

@@ -40,7 +40,7 @@ async def open_case(
     leads = [one.state for one in await repository.find_all(work.session, told.LeadState, lead_ids)]
     if len(leads) < len(set(lead_ids)) or not all(work.may_act_in(lead.path) for lead in leads):
         raise unknown()
-    joined = leads_join([lead.official_id for lead in leads], [lead.accident_id for lead in leads])
+    joined = leads_join(await _people(work.session, leads), [lead.accident_id for lead in leads])
     obey(joined)
     for lead in leads:
         obey(end_lead(LeadEnd(case_id, "", person(work.actor)), already=ended(lead)))
@@ -55,6 +55,12 @@ async def open_case(
     for lead in leads:
         await save(work, changed(told.LeadJoined, lead, status="in_case", case_id=case_id, ended_by=work.actor))
     return kept
+
+
+async def _people(session: AsyncSession, leads: Sequence[told.LeadState]) -> list[UUID | None]:
+    """Whom the leads are about: two ids of one person are one."""
+    ids = [lead.official_id for lead in leads]
+    return [one and min(await roster.identities(session, one)) for one in ids]
 
 
 def _opened(
@@ -161,7 +167,8 @@ async def case_facts(session: AsyncSession, state: told.CaseState) -> Case:
     held = await roster.appointments_of(session, state.official_id, _EVER)
     exempted: set[UUID] = set()
     if state.accident_id is not None:
-        exempted = await repository.exempted_posts(session, state.official_id, state.accident_id)
+        person = await roster.identities(session, state.official_id)
+        exempted = await repository.exempted_posts(session, person, state.accident_id)
     return case_of(state, retired_on=retired_since(held), exempted_posts=exempted)
 
 

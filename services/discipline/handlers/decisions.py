@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import product
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,7 @@ from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Refused, obey
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster import repository as roster
 from shared.statute.decision import Basis, Decision
 from shared.statute.effects import Effect
 
@@ -54,7 +56,9 @@ async def approve(work: UnitOfWork, case_id: UUID, expected: int | None) -> Kept
     if proposal is None:
         raise RuntimeError("a proposed case has a proposal")
     if state.accident_id is not None:
-        named = (exemption_id(state.accident_id, post, state.official_id, Ground.ACCIDENT) for post in state.post_ids)
+        ids = await roster.identities(work.session, state.official_id)
+        asked = product(state.post_ids, ids)
+        named = (exemption_id(state.accident_id, post, one, Ground.ACCIDENT) for post, one in asked)
         await work.lock(*(Ref("exemption", one) for one in named))
     proposed = await _proposed(work.session, state, proposal)
     control = may_approve(proposed, person(work.actor))

@@ -12,7 +12,7 @@ from services.discipline.facts import (
     Ground,
     InvestigationFinding,
 )
-from services.discipline.handlers.files import basis_parts, changed, derived, opened, save, unknown
+from services.discipline.handlers.files import basis_parts, chain_lead_id, changed, derived, opened, save, unknown
 from services.discipline.handlers.translate import exemption_of
 from services.discipline.repository import Kept
 from services.discipline.rules.answers import may_record, no_attestation
@@ -48,20 +48,23 @@ async def request_exemption(
     investigating_organ_id: UUID,
     statement: str,
 ) -> Kept[told.ExemptionRequested]:
-    """Ask for it, for an official whom the accident's chain lists in that post."""
+    """Ask for it, once a person, for an official whom the accident's chain lists in that post under any id."""
+    person = await roster.identities(work.session, official_id)
     ref = Ref("exemption", exemption_id(accident_id, post_id, official_id, ground))
-    await work.lock(ref)
-    lead = await repository.find(work.session, told.LeadState, derived(f"{accident_id}:{post_id}:{official_id}"))
-    if lead is None or not work.may_act_in(lead.state.path):
+    requested = [Ref("exemption", exemption_id(accident_id, post_id, one, ground)) for one in person]
+    await work.lock(*requested)
+    listed = [chain_lead_id(accident_id, post_id, one) for one in person]
+    leads = [one.state for one in await repository.find_all(work.session, told.LeadState, listed)]
+    if not leads or not work.may_act_in(leads[0].path):
         raise unknown()
     if await roster.organ_by_id(work.session, investigating_organ_id) is None:
         raise Refused("organ_unknown", "没有登记该机关", "no such organ", basis=(Basis("art26"),))
-    if work.version(ref):
+    if any(work.version(one) for one in requested):
         raise Conflict("already_requested", "已提出免责申请", "the exemption was requested before")
     event = told.ExemptionRequested(
         id=ref.id,
-        path=lead.state.path,
-        exercise=lead.state.exercise,
+        path=leads[0].path,
+        exercise=leads[0].exercise,
         official_id=official_id,
         post_id=post_id,
         accident_id=accident_id,
@@ -123,8 +126,9 @@ async def answer(
 
 async def assess(session: AsyncSession, state: told.ExemptionState) -> tuple[ExemptionAnswer, AttestationState | None]:
     """What the file carries now, by the newest attestation and every finding; decides nothing."""
-    attested = await repository.attestation_of(session, state.official_id, state.post_id, state.accident_id)
+    person = await roster.identities(session, state.official_id)
+    attested = await repository.attestation_of(session, person, state.post_id, state.accident_id)
     if attested is None:
         return no_attestation(), None
-    findings = await repository.findings_about(session, state.official_id)
-    return answer_exemption(exemption_of(state, attested, findings)), attested
+    findings = await repository.findings_about(session, person)
+    return answer_exemption(exemption_of(state, attested, findings, person)), attested

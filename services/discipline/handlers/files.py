@@ -24,6 +24,11 @@ def derived(name: str) -> UUID:
     return uuid5(NAMESPACE, name)
 
 
+def chain_lead_id(accident_id: UUID, post_id: UUID, official_id: UUID | None) -> UUID:
+    """The id of the lead that a listed post gives rise to."""
+    return derived(f"{accident_id}:{post_id}:{official_id or 'vacant'}")
+
+
 def person(subject: str) -> UUID:
     """Whom a token names, as rules compare people."""
     return derived(f"person:{subject}")

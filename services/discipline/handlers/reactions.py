@@ -3,9 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.discipline import repository
 from services.discipline.facts import ChainEntry, Lead
-from services.discipline.handlers.files import basis_parts, changed, derived, save
+from services.discipline.handlers.files import basis_parts, chain_lead_id, changed, derived, save
 from services.discipline.handlers.translate import finding_of
 from services.discipline.rules.leads import lead_from_chain_entry, lead_from_finding
 from shared.contracts.discipline import LeadNoted, LeadOpened, LeadState
@@ -14,6 +16,7 @@ from shared.contracts.registry import AccidentState, ChainPart
 from shared.kernel.clock import day_of
 from shared.kernel.envelope import Delivery, Ref
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster import repository as roster
 from shared.statute.decision import Basis, Decision
 
 REVOKED = "认定已经申诉撤销 · the finding was revoked on appeal"
@@ -28,16 +31,21 @@ async def keep_file(
 
 
 async def propose_leads(work: UnitOfWork, event: AccidentState, delivery: Delivery) -> None:
-    """One lead per listed post and holder, whatever the chain's version; earlier ones stay, with a note if dropped."""
+    """One lead per listed post and holder, under whichever id; earlier ones stay, with a note if dropped."""
     wanted = {lead.id: lead for lead in _chain_leads(event, delivery)}
+    same = {
+        chain_lead_id(event.id, part.post_id, part.official_id): await _same_leads(work.session, event.id, part)
+        for part in event.chain
+    }
     known = {lead.id for lead in await repository.leads_of_chain(work.session, event.id)}
     await work.lock(*(Ref("lead", identity) for identity in {*wanted, *known}))
     there = {lead.id: lead for lead in await repository.leads_of_chain(work.session, event.id)}
     for identity, lead in wanted.items():
-        if identity not in there:
+        if same[identity].isdisjoint(there):
             await save(work, lead)
+    listed = {identity for lead in wanted for identity in same[lead]}
     for identity, known_lead in there.items():
-        note = None if identity in wanted else UNLISTED
+        note = None if identity in listed else UNLISTED
         if known_lead.note != note:
             await save(work, changed(LeadNoted, known_lead, note=note))
 
@@ -61,7 +69,7 @@ def _chain_leads(event: AccidentState, delivery: Delivery) -> list[LeadOpened]:
 
 def _chain_lead(event: AccidentState, part: ChainPart, lead: Lead, delivery: Delivery) -> LeadOpened:
     return LeadOpened(
-        id=lead_id(event, part),
+        id=chain_lead_id(event.id, part.post_id, part.official_id),
         path=_path(event, part),
         exercise=event.exercise,
         ground=lead.ground,
@@ -76,9 +84,10 @@ def _chain_lead(event: AccidentState, part: ChainPart, lead: Lead, delivery: Del
     )
 
 
-def lead_id(event: AccidentState, part: ChainPart) -> UUID:
-    """The id of the lead that a listed post gives rise to."""
-    return derived(f"{event.id}:{part.post_id}:{part.official_id or 'vacant'}")
+async def _same_leads(session: AsyncSession, accident_id: UUID, part: ChainPart) -> frozenset[UUID]:
+    """The ids that the lead of a listed post may have, by the ids of its holder."""
+    person = (None,) if part.official_id is None else await roster.identities(session, part.official_id)
+    return frozenset(chain_lead_id(accident_id, part.post_id, one) for one in person)
 
 
 def _path(event: AccidentState, part: ChainPart) -> tuple[str, ...]:
@@ -95,11 +104,15 @@ async def propose_lead(work: UnitOfWork, event: NonPerformanceState) -> None:
     if isinstance(lead, Decision):
         return
     ref = Ref("lead", derived(lead.key))
-    await work.lock(ref)
-    known = await repository.find(work.session, LeadState, ref.id)
-    if known is not None:
-        if finding.revoked and known.state.note != REVOKED:
-            await save(work, changed(LeadNoted, known.state, note=REVOKED))
+    person = await roster.identities(work.session, event.official_id)
+    keys = {lead.key.replace(str(event.official_id), str(one)) for one in person}
+    same = [Ref("lead", derived(key)) for key in keys]
+    await work.lock(*same)
+    known = await repository.find_all(work.session, LeadState, [one.id for one in same])
+    if known:
+        for one in known:
+            if finding.revoked and one.state.note != REVOKED:
+                await save(work, changed(LeadNoted, one.state, note=REVOKED))
         return
     if finding.revoked:
         return

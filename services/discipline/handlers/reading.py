@@ -17,6 +17,7 @@ from services.discipline.rules.cases import remaining_grounds
 from shared.contracts import discipline as told
 from shared.kernel import clock
 from shared.kernel.pagination import Paging
+from shared.roster import repository as roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,11 @@ async def one(session: AsyncSession, kind: type[Model], identity: UUID, regions:
 
 
 async def many(
-    session: AsyncSession, kind: type[Model], paging: Paging, /, **filters: Any
+    session: AsyncSession, kind: type[Model], paging: Paging, /, *, official_id: UUID | None, **filters: Any
 ) -> tuple[list[Kept[Model]], str | None]:
-    """A page of aggregates and the next cursor; filters as for `repository.listed`."""
-    return await repository.listed(session, kind, paging, **filters)
+    """A page of aggregates and the next cursor; an official under whichever id, else as for `repository.listed`."""
+    person = None if official_id is None else await roster.identities(session, official_id)
+    return await repository.listed(session, kind, paging, officials=person, **filters)
 
 
 async def case_file(session: AsyncSession, kept: Kept[Any]) -> CaseFile:

@@ -114,9 +114,15 @@ def finding_of(event: NonPerformanceState) -> PerformanceFinding:
 
 
 def exemption_of(
-    state: told.ExemptionState, attested: AttestationState, findings: Collection[NonPerformanceState]
+    state: told.ExemptionState,
+    attested: AttestationState,
+    findings: Collection[NonPerformanceState],
+    person: frozenset[UUID],
 ) -> ExemptionRequest:
-    """Everything on file for an exemption: findings about the same post, or about standing duties of it."""
+    """Everything on file for an exemption: findings about the same post, or about standing duties of it.
+
+    `person` holds every id under which the official is recorded.
+    """
     own = tuple(finding_of(one) for one in findings if one.post_id == state.post_id)
     return ExemptionRequest(
         official_id=state.official_id,
@@ -128,6 +134,7 @@ def exemption_of(
             for one in state.findings
         ),
         performance=own,
+        other_ids=person - {state.official_id},
     )
 
 

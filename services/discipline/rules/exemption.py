@@ -85,7 +85,7 @@ def _own_findings(request: ExemptionRequest) -> tuple[PerformanceFinding, ...]:
     return tuple(
         finding
         for finding in request.performance
-        if finding.official_id == request.official_id and finding_stands(finding)
+        if finding.official_id in {request.official_id, *request.other_ids} and finding_stands(finding)
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.registry.facts.proceedings import Proceeding
 from shared.roster.facts import Roster, Span
 from shared.statute.decision import Basis
 
@@ -28,6 +29,7 @@ class FindingKind(StrEnum):
     BARRED_PROMOTION = "barred_promotion"
     ENTERPRISE_WITHOUT_REGULATOR = "enterprise_without_regulator"
     FUND_BEHIND_REVENUE = "fund_behind_revenue"
+    EVALUATION_OVERDUE = "evaluation_overdue"
 
 
 class DeclarationKind(StrEnum):
@@ -72,12 +74,24 @@ class PromotionFlag:
 
 
 @dataclass(frozen=True, slots=True)
+class InvestigatedAccident:
+    """An accident with the steps that followed it, in the region whose government investigates it."""
+
+    id: UUID
+    title: str
+    region_code: str
+    steps: tuple[Proceeding, ...]
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Findable:
     """What findings are derived from: some regions with all that is known of them at one moment."""
 
     roster: Roster
     declarations: tuple[Declaration, ...]
     flags: dict[UUID, tuple[PromotionFlag, ...]]
+    accidents: tuple[InvestigatedAccident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +110,11 @@ class Finding:
     post_id: UUID | None = None
     appointment_id: UUID | None = None
     declaration_id: UUID | None = None
+    accident_id: UUID | None = None
     matter: str | None = None
 
     @property
     def order(self) -> tuple[str, str, str]:
         """Findings of a region in a stable order: kind, then what they are about."""
-        about = self.appointment_id or self.post_id or self.organ_id or self.declaration_id or ""
+        about = self.appointment_id or self.post_id or self.organ_id or self.declaration_id or self.accident_id or ""
         return self.kind.value, str(about), self.matter or ""

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.facts.findings import Findable, Finding, FindingKind, PromotionFlag
+from services.registry.facts.findings import Findable, Finding, FindingKind, InvestigatedAccident, PromotionFlag
 from services.registry.handlers.declarations import declaration_of
+from services.registry.handlers.proceeding_parts import proceedings_of
 from services.registry.handlers.saving import absent
 from services.registry.repository import findings as repository
 from services.registry.repository import rosters
 from services.registry.rules.findings import findings as derive
 from services.registry.rules.findings.scene import Index
-from shared.contracts.registry import RegionState
+from shared.contracts.registry import AccidentState, RegionState
 from shared.kernel.problems import Malformed
 from shared.roster import facts_of
 from shared.statute.decision import Basis
@@ -115,7 +116,13 @@ async def _findable(session: AsyncSession, codes: Collection[str], known_at: dat
     elsewhere = {one.organ_id for one in declared if one.organ_id} - {organ.id for organ in roster.organs}
     organs = [facts_of.organ_of(one) for one in await repository.organs(session, elsewhere, known_at)]
     flags = await _flags(session, [post.id for post in roster.posts], known_at)
-    return Findable(replace(roster, organs=(*roster.organs, *organs)), tuple(declared), flags)
+    accidents = tuple(_investigated(one) for one in await repository.approved_accidents(session, codes, known_at))
+    return Findable(replace(roster, organs=(*roster.organs, *organs)), tuple(declared), flags, accidents)
+
+
+def _investigated(state: AccidentState) -> InvestigatedAccident:
+    region = state.investigating_region or state.region_code
+    return InvestigatedAccident(state.id, state.title, region, proceedings_of(state), exercise=state.exercise)
 
 
 async def _flags(

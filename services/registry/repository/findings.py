@@ -11,7 +11,7 @@ from services.registry import tables
 from services.registry.facts.answers import PromotionBar
 from services.registry.repository.people import bar_of
 from services.registry.repository.states import among, covers, many, touching, visible
-from shared.contracts.registry import AppointmentState, DeclarationState, OrganState, RegionState
+from shared.contracts.registry import AccidentState, AppointmentState, DeclarationState, OrganState, RegionState
 
 
 async def regions_below(
@@ -65,3 +65,15 @@ async def flagged(
     ]
     rows = await session.execute(sa.select(bar).where(among(bar.c.official_id, {one.official_id for one in found})))
     return found, {row.id: bar_of(row) for row in rows}
+
+
+async def approved_accidents(
+    session: AsyncSession, codes: Collection[str], known_at: datetime
+) -> Sequence[AccidentState]:
+    """Accidents whose report was approved, of the regions whose governments investigate; else of their own."""
+    table = tables.accident
+    approved = table.c.state["proceedings"].contains([{"kind": "report_approved"}])
+    investigating = sa.func.coalesce(table.c.state["investigating_region"].astext, table.c.region_code)
+    near = touching(table.c.reach, codes)  # by its index: who investigates lies on the way up
+    found = await many(session, AccidentState, near, approved, among(investigating, codes), known_at=known_at)
+    return [one.state for one in found]

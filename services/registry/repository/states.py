@@ -42,7 +42,7 @@ def overlaps(table: sa.Table, span: Span) -> Condition:
     return sa.and_(begun, sa.or_(table.c.to_day.is_(None), table.c.to_day >= span.from_day))
 
 
-def among(column: sa.Column[Any], values: Collection[Any]) -> Condition:
+def among(column: sa.ColumnElement[Any], values: Collection[Any]) -> Condition:
     """Like IN, with one array parameter however many values there are."""
     return column == sa.any_(sa.cast(list(values), ARRAY(column.type)))
 

@@ -96,7 +96,7 @@ def deadlines(accident_day: date, level: Level, steps: Sequence[Proceeding], as_
     return (
         _report(accident_day, standing, limit, as_of),
         _approval(level, standing, limit, as_of),
-        _evaluation(standing, as_of),
+        evaluation_deadline(steps, as_of),
     )
 
 
@@ -137,7 +137,10 @@ def _approval(level: Level, standing: StandingSteps, limit: InvestigationLimit, 
     return _deadline(DeadlineKind.APPROVAL, due_on, standing.last(ProceedingKind.APPROVED), as_of, basis)
 
 
-def _evaluation(standing: StandingSteps, as_of: date) -> Deadline:
+@cites("art8.5")
+def evaluation_deadline(steps: Sequence[Proceeding], as_of: date) -> Deadline:
+    """The evaluation of rectification and accountability within a year of the approval, as it stands on `as_of`."""
+    standing = StandingSteps.of(steps, as_of)
     approved = standing.last(ProceedingKind.APPROVED)
     limit = None if approved is None else evaluation_limit_on(approved.day)
     due_on = None if approved is None or limit is None else year_after(approved.day)

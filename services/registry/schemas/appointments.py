@@ -15,12 +15,8 @@ from services.registry.schemas.common import (
     Versioned,
     Words,
 )
+from services.registry.schemas.roster import STANDING
 
-STANDING = Field(
-    None,
-    description="在所问之日的状态 · how it stands on the day asked about; null in other answers",
-    examples=["in_force"],
-)
 EndCauseCode = Annotated[
     str,
     Field(pattern=r"^[a-z_]{1,40}$", description="离任原因代码 · code of `/v1/end-causes`", examples=["retirement"]),

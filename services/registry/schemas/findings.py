@@ -40,6 +40,7 @@ class RegionFindingView(BaseModel):
     post_id: UUID | None
     appointment_id: UUID | None
     declaration_id: UUID | None
+    accident_id: UUID | None
     matter: str | None = Field(description="行业、领域或岗位类别 · industry, field or kind", examples=["C26"])
     basis: list[GroundView]
 

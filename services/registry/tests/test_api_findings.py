@@ -10,6 +10,8 @@ import pytest
 from bench.province import Plan, load
 from services.registry.schemas.findings import RegionFindingView, as_csv
 from services.registry.tests.clerk import Clerk, Story, days
+from services.registry.tests.conftest import Calendar
+from services.registry.tests.test_api_proceedings import APPROVED, EVALUATED, OPENED, SUBMITTED, recorded, taken
 from services.registry.tests.test_api_roster import appointment, official, organ, post
 from shared.kernel import databases
 from shared.kernel.testing import Stack
@@ -42,6 +44,26 @@ async def test_a_vacancy_is_found_on_its_days_and_as_it_was_known(clerk: Clerk) 
     again = [one["since"] for one in await found(clerk, kind="vacant_principal") if one["post_id"]]
     assert again == ["2026-05-11"]
     assert not [one for one in await found(clerk, kind="vacant_principal", as_of="2026-05-10") if one["post_id"]]
+
+
+@pytest.mark.clause("art8.5")
+async def test_an_evaluation_that_is_overdue_is_found_where_the_accident_is_investigated(
+    story: Story, calendar: Calendar
+) -> None:
+    clerk, kind = story.clerk, "evaluation_overdue"
+    path, accident = await recorded(clerk)
+    calendar.turn_to(2027, 8, 1, 9)
+    approved = await taken(clerk, path, OPENED, SUBMITTED, APPROVED)
+    last = {"region": "139900", "as_of": "2027-07-20", "kind": kind}
+    assert await found(clerk, **last) == []
+    after = {**last, "as_of": "2027-07-21"}
+    (one,) = await found(clerk, **after)
+    assert (one["region_code"], one["accident_id"], one["since"]) == ("139900", accident["id"], "2027-07-21")
+    assert "art8.5" in [basis["clause"] for basis in one["basis"]]
+    assert await found(clerk, **{**after, "region": COUNTY}) == []
+    await taken(clerk, path, EVALUATED, seen=4)
+    assert await found(clerk, **after) == []
+    assert await found(clerk, **after, known_at=approved["recorded_at"]) == [one]
 
 
 @pytest.mark.clause("art5.6", "art8")
@@ -153,6 +175,7 @@ async def test_no_cell_of_an_export_can_be_taken_for_a_formula(start: str) -> No
         post_id=None,
         appointment_id=None,
         declaration_id=None,
+        accident_id=None,
         matter=None,
         basis=[],
     )

@@ -312,8 +312,13 @@ DAYLESS = {
     "/v1/officials/{official_id}": "a name has no days; what somebody held has",
     "/v1/accidents": "an accident has one day",
     "/v1/accidents/{accident_id}": "an accident has one day",
+    "/v1/accidents/{accident_id}/chain-versions": "every version, in the order in which they became known",
+    "/v1/accidents/{accident_id}/chain-difference": "between two versions, of one day",
+    "/v1/declarations/{declaration_id}": "its own days are in the answer",
+    "/v1/region-codes/{code}": "every region of all days that had the code",
 }
 TIMELESS = {
+    "/v1/accident-types": "words of a standard, which this program brings along",
     "/v1/end-causes": "a list of words",
     "/v1/officials/{official_id}/citizen-number": "in no version, because in no event",
 }

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.facts.findings import Declaration, DeclarationKind, Findable, Finding, FindingKind, PromotionFlag
+from services.registry.facts.findings import (
+    Declaration,
+    DeclarationKind,
+    Findable,
+    Finding,
+    FindingKind,
+    InvestigatedAccident,
+    PromotionFlag,
+)
+from services.registry.facts.proceedings import Proceeding, ProceedingKind
 from services.registry.rules.findings import RULES, findings
 from services.registry.rules.findings.scene import Index, edges, since
 from services.registry.tests.rosters import BY_CODE, LONG_AGO, Builder, named, regulator
@@ -49,8 +58,9 @@ def found(
     region: str = COUNTY,
     day: date = DAY,
     flags: dict[UUID, tuple[PromotionFlag, ...]] | None = None,
+    accidents: tuple[InvestigatedAccident, ...] = (),
 ) -> tuple[Finding, ...]:
-    index = Index(Findable(build.roster(), declarations, flags or {}), exercise=True)
+    index = Index(Findable(build.roster(), declarations, flags or {}, accidents), exercise=True)
     return findings(BY_CODE[region], index, day)
 
 
@@ -229,6 +239,30 @@ def test_the_safety_fund_grows_with_revenue(fund: tuple[int, int], revenue: tupl
     ]
     assert len(only(found(whole(), *years), FindingKind.FUND_BEHIND_REVENUE)) == behind
     assert not only(found(whole(), years[1]), FindingKind.FUND_BEHIND_REVENUE)
+
+
+@pytest.mark.clause("art8.5")
+def test_an_evaluation_is_overdue_from_the_day_after_the_year_until_it_is_made() -> None:
+    kinds = (ProceedingKind.OPENED, ProceedingKind.SUBMITTED, ProceedingKind.APPROVED)
+    days = (date(2025, 1, 10), date(2025, 2, 20), date(2025, 3, 1))
+    steps = tuple(Proceeding(kind, day, "演练县政府") for kind, day in zip(kinds, days, strict=True))
+    accident = InvestigatedAccident(named("accident"), "演练事故", COUNTY, steps, exercise=True)
+    last = date(2026, 3, 1)
+
+    def overdue(day: date, one: InvestigatedAccident = accident, region: str = COUNTY) -> list[Finding]:
+        return only(found(whole(), day=day, region=region, accidents=(one,)), FindingKind.EVALUATION_OVERDUE)
+
+    assert overdue(last) == []
+    (one,) = overdue(last + timedelta(days=1))
+    assert (one.since, one.accident_id, one.basis[0].clause) == (date(2026, 3, 2), accident.id, "art8.5")
+    assert overdue(DAY, region=TOWN) == [], "the government that investigates answers for it"
+    assert overdue(DAY, replace(accident, exercise=False)) == []
+    evaluated = Proceeding(ProceedingKind.EVALUATED, date(2026, 4, 1), "演练县政府")
+    late = replace(accident, steps=(*steps, evaluated))
+    assert (len(overdue(date(2026, 3, 31), late)), overdue(date(2026, 4, 1), late)) == (1, [])
+    withdrawn = replace(accident, steps=(*steps, replace(evaluated, withdrawn="误登")))
+    assert len(overdue(DAY, withdrawn)) == 1
+    assert overdue(DAY, replace(accident, steps=steps[:2])) == [], "nothing is due before the approval"
 
 
 def test_every_rule_names_its_clause_and_every_kind_has_a_rule_that_finds_it() -> None:

@@ -13,6 +13,7 @@ from services.registry.rules.findings.recorded import (
     barred_promotions,
     enterprises_without_regulator,
     fund_behind_revenue,
+    overdue_evaluations,
 )
 from services.registry.rules.findings.scene import Index, Scene
 from services.registry.rules.findings.seats import (
@@ -37,6 +38,7 @@ RULES = (
     barred_promotions,
     enterprises_without_regulator,
     fund_behind_revenue,
+    overdue_evaluations,
 )
 
 

@@ -1,9 +1,11 @@
-"""Findings from recorded matters: promotions under a bar, enterprises without regulator, the safety fund's growth."""
+"""Findings from what was recorded: barred promotions, enterprises, the safety fund, evaluations after accidents."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from services.registry.facts.findings import Declaration, DeclarationKind, Finding, FindingKind
+from services.registry.facts.proceedings import DeadlineStatus
+from services.registry.rules.deadlines import evaluation_deadline
 from services.registry.rules.findings.scene import Scene, since
 from shared.roster.facts import PostKind
 from shared.statute.clauses import cites
@@ -79,3 +81,22 @@ def fund_behind_revenue(scene: Scene) -> Iterator[Finding]:
             declaration_id=now.id,
             matter=str(newest),
         )
+
+
+@cites("art8.5")
+def overdue_evaluations(scene: Scene) -> Iterator[Finding]:
+    """An accident whose rectification and accountability nobody evaluated within a year of the approval."""
+    for one in scene.accidents():
+        due = evaluation_deadline(one.steps, scene.day)
+        if due.status is DeadlineStatus.OVERDUE and due.due_on is not None:
+            yield Finding(
+                FindingKind.EVALUATION_OVERDUE,
+                scene.region.code,
+                due.due_on + timedelta(days=1),
+                due.basis,
+                f"{one.title}：批复满一年，整改和责任追究落实情况未评估",
+                f"rectification and accountability were to be evaluated by {due.due_on}; nothing is on record",
+                "组织评估并登记",
+                "carry out the evaluation and record it",
+                accident_id=one.id,
+            )

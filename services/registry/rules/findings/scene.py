@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.registry.facts.findings import Declaration, DeclarationKind, Findable, PromotionFlag
+from services.registry.facts.findings import Declaration, DeclarationKind, Findable, InvestigatedAccident, PromotionFlag
 from shared.roster.facts import Appointment, Organ, OrganKind, Portfolio, Post, PostKind, Region, Span
 
 _DAY = timedelta(days=1)
@@ -59,6 +59,9 @@ class Index:
             self.portfolios[portfolio.post_id].append(portfolio)
         for declaration in (one for one in found.declarations if not one.annulled and one.exercise is exercise):
             self.declared[declaration.region_code].append(declaration)
+        self.accidents: dict[str, list[InvestigatedAccident]] = defaultdict(list)
+        for accident in (one for one in found.accidents if one.exercise is exercise):
+            self.accidents[accident.region_code].append(accident)
 
 
 class Scene:
@@ -106,6 +109,10 @@ class Scene:
     def declared(self, kind: DeclarationKind) -> tuple[Declaration, ...]:
         """The region's declarations of a kind, of all times."""
         return tuple(one for one in self.index.declared[self.region.code] if one.kind is kind)
+
+    def accidents(self) -> tuple[InvestigatedAccident, ...]:
+        """The accidents that the region's government investigates."""
+        return tuple(self.index.accidents[self.region.code])
 
     def declared_changes(self, declared: Iterable[Declaration]) -> Iterator[date]:
         """The days on which declarations or the organs that they name changed."""
