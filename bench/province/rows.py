@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bench.province.events import Version
+from shared.contracts.registry import RegionState
+from shared.roster.facts_of import ancestry_of
 
 
 def columns_of(table: sa.Table) -> tuple[str, ...]:
@@ -26,6 +28,7 @@ def values(table: sa.Table, version: Version, more: Mapping[str, Any]) -> tuple[
         "recorded_at": version.recorded_at,
         "superseded_at": version.superseded_at,
         "path": version.path,
+        **({"ancestry": ancestry_of(event)} if isinstance(event, RegionState) else {}),
         **more,
     }
     return tuple(

@@ -21,11 +21,12 @@ from shared.contracts.topology import DECLARATIONS, SERVICES
 from shared.embedded.processes import free_port, spawn
 from shared.kernel.auth import Policy
 from shared.kernel.testing import Stack, eventually, token
+from tools.documents import openapi
 
 ROOT = Path(__file__).parents[2]
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 #: Of one part, as long as no single path has more.
-OPERATIONS = 10
+OPERATIONS = 12
 ROLES = (
     *("administrator", "registrar", "safety_office", "investigator", "discipline_handler", "discipline_approver"),
     *("organization", "inspector", "rechecker", "auditor", "agency", "viewer"),
@@ -81,15 +82,21 @@ def published(name: str) -> Mapping[str, int]:
 
 
 PARTS = [
-    pytest.param(name, part, id=f"{name}-{number}")
+    pytest.param(
+        name,
+        part,
+        f"{sum(counts[path] for path in part)} selected / {sum(counts.values())} total",
+        id=f"{name}-{number}",
+    )
     for name in SERVICES
-    for number, part in enumerate(parts(published(name)), 1)
+    for counts in (published(name),)
+    for number, part in enumerate(parts(counts), 1)
 ]
 
 
-@pytest.mark.parametrize(("address", "paths"), PARTS, indirect=["address"])
-async def test_schemathesis_finds_nothing(address: str, paths: list[str], tmp_path: Path) -> None:
-    examples = os.environ.get("ANZE_FUZZ_EXAMPLES", "4")
+@pytest.mark.parametrize(("address", "paths", "asked"), PARTS, indirect=["address"])
+async def test_schemathesis_finds_nothing(address: str, paths: list[str], asked: str, tmp_path: Path) -> None:
+    examples = os.environ.get("ANZE_FUZZ_EXAMPLES", "3")
     command = [sys.executable, "-m", "schemathesis.cli"]
     command += ["--config-file", str(ROOT / "tests/contracts/schemathesis.toml"), "--no-color"]
     command += ["run", f"{address}/openapi.json", "--url", address, "--seed", "1", "-n", examples]
@@ -99,7 +106,17 @@ async def test_schemathesis_finds_nothing(address: str, paths: list[str], tmp_pa
         subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert f" {asked}\n" in done.stdout, done.stdout[-2000:]
     assert re.search(r"[1-9]\d* (passed|generated)", done.stdout), done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_operation_is_in_exactly_one_part(name: str) -> None:
+    served = operations(openapi(__import__(f"services.{name}.main", fromlist=["service"]).service()))
+    made = list(parts(published(name)))
+    assert sorted(path for part in made for path in part) == sorted(served)
+    assert all(sum(served[path] for path in part) <= OPERATIONS for part in made if len(part) > 1)
+    assert published(name) == served
 
 
 @pytest.mark.parametrize("name", SERVICES)
