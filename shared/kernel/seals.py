@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -28,6 +29,7 @@ def _hash(algorithm: str, *parts: bytes) -> bytes:
     return running.finalize()
 
 
+@lru_cache(maxsize=8)  # the moments of a transaction are few
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 

@@ -96,6 +96,7 @@ class UnitOfWork:
         self._versions: dict[Ref, int] = {}
         self._recorded_at: datetime | None = None
         self._entries: list[tuple[Entry, bool]] = []
+        self._carrier: dict[str, str] = {}
         self.session: AsyncSession
 
     async def __aenter__(self) -> Self:
@@ -205,8 +206,9 @@ class UnitOfWork:
         ref = Ref(event.AGGREGATE, event.id)
         version = self._versions[ref] = self._versions[ref] + 1
         body = event.model_dump(mode="json")
-        carrier: dict[str, str] = {}
-        propagate.inject(carrier)
+        if not self._entries:  # what is appended together has one trace
+            self._carrier = {}
+            propagate.inject(self._carrier)
         entry = Entry(
             id=self.reaction_id(self._reactions) if self._cause else uuid4(),
             transaction=self.transaction,
@@ -226,7 +228,7 @@ class UnitOfWork:
             exercise=exercise,
             occurred_at=occurred_at or self.recorded_at,
             recorded_at=self.recorded_at,
-            traceparent=carrier.get("traceparent"),
+            traceparent=self._carrier.get("traceparent"),
         )
         self._reactions += 1
         self._entries.append((entry, event.PUBLISHED))

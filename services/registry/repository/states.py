@@ -51,16 +51,16 @@ def touching(column: sa.Column[Any], codes: Collection[str]) -> Condition:
     return column.op("&&", is_comparison=True)(sa.cast(list(codes), ARRAY(sa.Text)))
 
 
-def _row(event: RegistryEvent, version: int, recorded_at: datetime, path: Sequence[str]) -> str:
+def _row(event: RegistryEvent, version: int, recorded_at: str, path: Sequence[str]) -> str:
     """A version as its table's columns, as a JSON object; of a name that occurs twice, the later counts."""
     document = event.model_dump_json()
-    more = {"version": version, "recorded_at": recorded_at.isoformat(), "path": path}
+    more: dict[str, Any] = {"version": version, "recorded_at": recorded_at, "path": path}
     if isinstance(event, AccidentState):
         day = shanghai_day(event.occurred_at).isoformat()
         more |= {"day": day, "reach": [*event.path, *event.zone_codes], "state": json.loads(document)}
     if isinstance(event, RegionState):
         more["ancestry"] = facts_of.ancestry_of(event)
-    return f"{document[:-1]},{json.dumps(more, ensure_ascii=False)[1:]}"
+    return f"{document[:-1]},{json.dumps(more)[1:]}"
 
 
 async def put(
@@ -87,7 +87,8 @@ async def put_all(
             .where(among(table.c.id, later), table.c.superseded_at.is_(None))
             .values(superseded_at=recorded_at)
         )
-    rows = ",".join(_row(event, version, recorded_at, path) for event, version, path in versions)
+    moment = recorded_at.isoformat()
+    rows = ",".join(_row(event, version, moment, path) for event, version, path in versions)
     await session.execute(_insert(table), {"rows": f"[{rows}]"})
 
 
