@@ -25,6 +25,7 @@ def entry(version: Version) -> Entry:
     """The ledger row of a version, whole but for its `seq`."""
     event = version.event
     identity = uuid5(event.id, str(version.version))
+    body = event.model_dump(mode="json")
     return Entry(
         id=identity,
         transaction=identity,
@@ -34,9 +35,9 @@ def entry(version: Version) -> Entry:
         version=version.version,
         type=event.type(),
         place=place(version.path),
-        data=event.model_dump(mode="json"),
-        agency_data=event.for_agencies(),
-        public_data=event.for_the_public(),
+        data=body,
+        agency_data=event.for_agencies(body),
+        public_data=event.for_the_public(body),
         actor=ACTOR,
         on_behalf_of=None,
         reason=None,

@@ -58,16 +58,19 @@ class Event(BaseModel):
         """The stable `ce-type`, e.g. `anze.registry.accident.recorded.v1`."""
         return f"anze.{cls.PRODUCER}.{cls.AGGREGATE}.{cls.NAME}.v{cls.VERSION}"
 
-    def for_agencies(self) -> dict[str, Any] | None:
-        """What other agencies read, or `None`."""
-        return self._only(self.AGENCY_FIELDS)
+    @classmethod
+    def for_agencies(cls, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What other agencies read of an event's JSON, or `None`."""
+        return _only(body, cls.AGENCY_FIELDS)
 
-    def for_the_public(self) -> dict[str, Any] | None:
-        """What anybody may read, or `None`."""
-        return self._only(self.PUBLIC_FIELDS)
+    @classmethod
+    def for_the_public(cls, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What anybody may read of an event's JSON, or `None`."""
+        return _only(body, cls.PUBLIC_FIELDS)
 
-    def _only(self, names: frozenset[str] | None) -> dict[str, Any] | None:
-        return None if names is None else self.model_dump(mode="json", include=set(names))
+
+def _only(body: Mapping[str, Any], names: frozenset[str] | None) -> dict[str, Any] | None:
+    return None if names is None else {name: body[name] for name in names if name in body}
 
 
 def contract(event_type: str) -> type[Event] | None:
@@ -80,8 +83,7 @@ def contracts() -> Mapping[str, type[Event]]:
     return dict(_types)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ref:
+class Ref(NamedTuple):
     """Names one aggregate; refs sort, because aggregates are locked in sorted order."""
 
     type: str
@@ -236,8 +238,8 @@ class Delivery:
             type=self.type,
             place=h["ce-place"],
             data=self.body,
-            agency_data=event.for_agencies(),
-            public_data=event.for_the_public(),
+            agency_data=event.for_agencies(self.body),
+            public_data=event.for_the_public(self.body),
             actor=unquote(h["ce-actor"]),
             on_behalf_of=unquote(h["ce-onbehalfof"]) if "ce-onbehalfof" in h else None,
             reason=unquote(h["ce-reason"]) if "ce-reason" in h else None,

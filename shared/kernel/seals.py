@@ -9,8 +9,8 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import rfc8785
 from cryptography.hazmat.primitives import hashes
@@ -29,12 +29,17 @@ def _hash(algorithm: str, *parts: bytes) -> bytes:
     return running.finalize()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return value
+@lru_cache(maxsize=8)  # the moments of a transaction are few
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+#: The columns whose values JSON has no word for.
+_WORDS: Mapping[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("id", "transaction", "aggregate_id"), str),
+    **dict.fromkeys(("occurred_at", "recorded_at"), _instant),
+}
+_SAME = frozenset((str, bool, type(None)))
 
 
 #: Writes what RFC 8785 writes, as long as `_same_in_both` holds: numbers are where the two part.
@@ -45,10 +50,10 @@ def _same_in_both(value: Any) -> bool:
     """Whether Python's encoder is canonical for it: no floats, no great integers, keys that sort alike."""
     kind = type(value)
     if kind is dict:
-        return all(map(str.isascii, value)) and all(map(_same_in_both, value.values()))
+        return "".join(value).isascii() and _same_in_both(list(value.values()))
     if kind is list:
-        return all(map(_same_in_both, value))
-    return value is None or kind is str or kind is bool or (kind is int and abs(value) < _GREATEST)
+        return all(_same_in_both(one) for one in value if type(one) not in _SAME)
+    return kind in _SAME or (kind is int and abs(value) < _GREATEST)
 
 
 def canonical(value: Any) -> bytes:
@@ -56,9 +61,20 @@ def canonical(value: Any) -> bytes:
     return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
 
 
+def _written(entry: Entry) -> bytes:
+    row = entry._asdict()
+    return canonical(row | {name: words(row[name]) for name, words in _WORDS.items()})
+
+
 def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
     """The digest of a ledger row."""
-    return _hash(algorithm, canonical({name: _plain(value) for name, value in entry._asdict().items()}))
+    return _hash(algorithm, _written(entry))
+
+
+def with_digest(entry: Entry) -> str:
+    """A ledger row and its digest as one JSON object: what is hashed is what is inserted, written once."""
+    written = _written(entry)
+    return f'{written[:-1].decode()},"digest":"\\\\x{_hash(DEFAULT, written).hex()}"}}'
 
 
 def genesis(service: str, algorithm: str = DEFAULT) -> bytes:

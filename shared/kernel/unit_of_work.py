@@ -5,7 +5,6 @@ commit), the aggregates' locks in sorted order, then the versions, read under th
 ledger and outbox.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,6 +96,7 @@ class UnitOfWork:
         self._versions: dict[Ref, int] = {}
         self._recorded_at: datetime | None = None
         self._entries: list[tuple[Entry, bool]] = []
+        self._carrier: dict[str, str] = {}
         self.session: AsyncSession
 
     async def __aenter__(self) -> Self:
@@ -141,7 +141,7 @@ class UnitOfWork:
 
     async def lock(self, *refs: Ref) -> None:
         """Lock aggregates and learn their versions (0 for one that does not exist yet)."""
-        wanted = sorted(set(refs) - self._versions.keys())
+        wanted = sorted(set(refs) - self._versions.keys(), key=lambda ref: (ref.type, ref.id.int))
         if not wanted:
             return
         kinds, ids = [ref.type for ref in wanted], [ref.id for ref in wanted]
@@ -204,21 +204,23 @@ class UnitOfWork:
             KeyError: the aggregate is not locked.
         """
         ref = Ref(event.AGGREGATE, event.id)
-        self._versions[ref] += 1
-        carrier: dict[str, str] = {}
-        propagate.inject(carrier)
+        version = self._versions[ref] = self._versions[ref] + 1
+        body = event.model_dump(mode="json")
+        if not self._entries:  # what is appended together has one trace
+            self._carrier = {}
+            propagate.inject(self._carrier)
         entry = Entry(
             id=self.reaction_id(self._reactions) if self._cause else uuid4(),
             transaction=self.transaction,
             caused_by=self._cause[1] if self._cause else None,
             aggregate_type=ref.type,
             aggregate_id=ref.id,
-            version=self._versions[ref],
+            version=version,
             type=event.type(),
             place=place(tuple(path)),
-            data=event.model_dump(mode="json"),
-            agency_data=event.for_agencies(),
-            public_data=event.for_the_public(),
+            data=body,
+            agency_data=event.for_agencies(body),
+            public_data=event.for_the_public(body),
             actor=self.actor,
             on_behalf_of=self.on_behalf_of,
             reason=reason,
@@ -226,20 +228,20 @@ class UnitOfWork:
             exercise=exercise,
             occurred_at=occurred_at or self.recorded_at,
             recorded_at=self.recorded_at,
-            traceparent=carrier.get("traceparent"),
+            traceparent=self._carrier.get("traceparent"),
         )
         self._reactions += 1
         self._entries.append((entry, event.PUBLISHED))
-        return entry.version
+        return version
 
     async def append(self) -> None:
         """Write state and the emitted entries; commit does it, a consumer does it after each event of a batch."""
         await self.session.flush()
         for start in range(0, len(self._entries), _CHUNK):
             chunk = self._entries[start : start + _CHUNK]
-            rows = [entry._asdict() | {"digest": f"\\x{seals.digest(entry).hex()}"} for entry, _ in chunk]
+            rows = f"[{','.join(seals.with_digest(entry) for entry, _ in chunk)}]"
             unpublished = [entry.id for entry, published in chunk if not published]
-            await self.session.execute(_APPEND, {"rows": json.dumps(rows, default=str), "unpublished": unpublished})
+            await self.session.execute(_APPEND, {"rows": rows, "unpublished": unpublished})
         self._entries.clear()
 
     async def commit(self, answer: StoredAnswer | None = None) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.chains import lock_all_touched, revise_chains
 from services.registry.handlers.saving import enter, in_jurisdiction
 from services.registry.repository import lists, states
 from shared.contracts.registry import RegionState, RegistryEvent
@@ -124,15 +124,15 @@ def _emit(work: UnitOfWork, event: RegistryEvent, path: Sequence[str], reason: s
 
 
 async def _lock_touched(work: UnitOfWork, changes: Collection[Change]) -> set[UUID]:
-    """Lock the accidents to whose chains the facts can matter, before and after the change, region by region."""
-    spans: dict[tuple[str, bool], set[Span]] = defaultdict(set)
+    """Lock the accidents to whose chains the facts can matter, before and after the change."""
+    spans: dict[bool, dict[str, set[Span]]] = defaultdict(lambda: defaultdict(set))
     for (event, path), before in changes:
         for state in (event, before):
             begun = getattr(state, "from_day", None)
             if begun is not None and not isinstance(state, RegionState):
-                key = (path[-1], bool(getattr(event, "exercise", False)))
-                spans[key].add(Span(begun, getattr(state, "to_day", None)))
+                several = spans[bool(getattr(event, "exercise", False))][path[-1]]
+                several.add(Span(begun, getattr(state, "to_day", None)))
     touched: set[UUID] = set()
-    for (code, exercise), several in sorted(spans.items()):
-        touched.update(await lock_touched(work, code, tuple(several), exercise=exercise))
+    for exercise, by_region in sorted(spans.items()):
+        touched.update(await lock_all_touched(work, by_region, exercise=exercise))
     return touched

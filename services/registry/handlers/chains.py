@@ -1,6 +1,6 @@
 """The responsibility chain: derived in the transaction that records, revises, adjusts or corrects."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -47,11 +47,23 @@ async def lock_touched(
 
     `spans` are the fact's days before and after the change.
     """
-    since = min(span.from_day for span in spans)
-    found = await lists.accidents_reaching(work.session, region_code, since, exercise=exercise)
-    touched = tuple(one.state.id for one in found if chain_touched(accident_of(one.state).day, spans))
+    return await lock_all_touched(work, {region_code: spans}, exercise=exercise)
+
+
+async def lock_all_touched(
+    work: UnitOfWork, spans: Mapping[str, Collection[Span]], *, exercise: bool
+) -> tuple[UUID, ...]:
+    """The same for facts of several regions, at once: the days of each region's facts by its code."""
+    since = min(span.from_day for several in spans.values() for span in several)
+    found = await lists.accidents_reaching(work.session, spans.keys(), since, exercise=exercise)
+    accidents = [accident_of(one.state) for one in found]
+    touched = tuple(one.id for one in accidents if chain_touched(one.day, _reaching(one, spans)))
     await work.lock(*(Ref("accident", identity) for identity in touched))
     return touched
+
+
+def _reaching(accident: Accident, spans: Mapping[str, Collection[Span]]) -> list[Span]:
+    return [span for code in (*accident.path, *accident.zone_codes) for span in spans.get(code, ())]
 
 
 async def revise_chains(work: UnitOfWork, touched: Collection[UUID], posts: Collection[UUID] = ()) -> None:

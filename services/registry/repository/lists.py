@@ -176,14 +176,14 @@ def accident_days(first_day: date | None, last_day: date | None) -> list[Conditi
 
 
 async def accidents_reaching(
-    session: AsyncSession, code: str, since: date, *, exercise: bool
+    session: AsyncSession, codes: Collection[str], since: date, *, exercise: bool
 ) -> list[Stored[AccidentState]]:
-    """Accidents from a day on whose chain reaches the region; an exercise never touches the real world."""
+    """Accidents from a day on whose chain reaches one of the regions; an exercise never touches the real world."""
     table = tables.accident
     return await many(
         session,
         AccidentState,
-        touching(table.c.reach, [code]),
+        touching(table.c.reach, codes),
         table.c.exercise.is_(exercise),
         table.c.day >= since,
     )

@@ -26,8 +26,8 @@ def test_an_event_survives_the_wire_and_fits_its_golden(contract: type[Event], d
     assert contract.model_validate(body) == event
     jsonschema.validate(body, golden(contract), jsonschema.Draft202012Validator)
     for projection, fields in (
-        (event.for_agencies(), contract.AGENCY_FIELDS),
-        (event.for_the_public(), contract.PUBLIC_FIELDS),
+        (event.for_agencies(body), contract.AGENCY_FIELDS),
+        (event.for_the_public(body), contract.PUBLIC_FIELDS),
     ):
         expected: dict[str, Any] | None = None if fields is None else {name: body[name] for name in fields}
         assert projection == expected
