@@ -83,12 +83,13 @@ def recorded_at(stored: Stored[Overlay]) -> datetime:
 
 def elsewhere(duty: Duty) -> Duty:
     """A duty of another statute, which asks for less."""
-    return replace(duty, id=f"other:{duty.id}", statute="other", count=1)
+    asked = tuple(replace(one, id=f"other:{one.id}") for one in duty.requirements)
+    return replace(duty, id=f"other:{duty.id}", statute="other", requirements=asked, count=1)
 
 
 @st.composite
 def catalogues(draw: st.DrawFn) -> Catalogue:
-    """The catalogue as it is, or amended from a day on, with or without a gap; beside another statute; with overlays."""
+    """The catalogue, amended from a day on with or without a gap, beside another statute, with overlays of its own."""
     duties: list[Duty] = []
     for duty in CATALOGUE.duties:
         if duty.id not in {"art5.2b", "art6.2", "art6.3c", "art9.4"} or not draw(st.booleans()):
