@@ -71,6 +71,8 @@ class Standing:
     due_on: date
     count: int
     basis: str
+    adopted_by: str | None
+    default_by: str | None
     founds: bool
     status: str
     performances: tuple[UUID, ...]

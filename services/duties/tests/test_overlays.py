@@ -137,6 +137,9 @@ async def test_boards_show_what_is_owed_once_an_overlay_is_recorded_and_as_long_
     made = await recorded(province, INTERPRETATION)
     shown = await standing_on_board(province)
     assert (len(shown), {one[2:] for one in shown.values()}) == (5, {("reading", True)})
+    named = {"post_id": cast.ZONE_DIRECTOR.id, "exercise": True, "duty_id": "art6.2", "to": "2026-12-31"}
+    behind = (await province.get("/v1/boards/obligations", **named))["items"]
+    assert {(one["adopted_by"], one["default_by"]) for one in behind} == {("演练应急〔2025〕1号", None)}
     assert await standing_on_board(province, known_at=before) == {}
     province.turn(at(date(2026, 5, 10)))
     path, headers = f"/v1/overlays/{made['id']}/end", province.running.acting("safety_office") | {"If-Match": '"1"'}
