@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.duties.facts.catalogue import Adoption, Governance
+
 
 class Group(StrEnum):
     """By what a board counts."""
@@ -18,7 +20,11 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One requirement of a periodic duty at one place (a tier, or a region code); all words are the facts' own."""
+    """One requirement of a periodic duty at one place (a tier, or a region code); all words are the facts' own.
+
+    `left_out`: it speaks of posts that only a reading puts under the duty. `from_day` and `to_day` are those of the
+    entry's version; `until` is the last day of the versions that follow it without a gap. `governs` is the catalogue's.
+    """
 
     id: str
     duty_id: str
@@ -37,6 +43,13 @@ class Rule:
     filings: tuple[str, ...]
     secretary_first: bool
     note: str | None
+    left_out: bool
+    from_day: date
+    to_day: date | None
+    until: date | None
+    statute: str
+    governs: tuple[Governance, ...]
+    overlays: tuple[Adoption, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,8 @@ class Standing:
     due_on: date
     count: int
     basis: str
+    adopted_by: str | None
+    default_by: str | None
     founds: bool
     status: str
     performances: tuple[UUID, ...]

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties import repository
-from services.duties.handlers.evaluation import follow_performance
+from services.duties.handlers.evaluation import follow_adoption, follow_performance
 from services.duties.handlers.events import attestation_of, finding_of, performance_of, review_of
 from services.duties.handlers.overlays import overlay_of
 from shared.contracts.duties import (
@@ -41,3 +41,4 @@ async def adopt_attestation(session: AsyncSession, event: AttestationState, deli
 async def adopt_overlay(session: AsyncSession, event: OverlayState, delivery: Delivery) -> None:
     """Put a version of an overlay back."""
     await repository.put_overlay(session, overlay_of(event), event.path, delivery.recorded_at, delivery.version)
+    await follow_adoption(session, event.duty_id)

@@ -6,14 +6,14 @@ counts towards; the catalogue or an adopted reading the rules that differ. Portf
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import Adoption, Catalogue, Performance, Period
+from services.duties.facts import Catalogue, Performance, Period
 from services.duties.repository import projection
 from services.duties.rules.projected import horizon, periods_of_year, rules_of
 from shared.contracts.registry import (
@@ -70,17 +70,10 @@ async def follow_catalogue(session: AsyncSession, catalogue: Catalogue) -> int:
     return await projection.evaluate_rules(session, changed, _periods(years))
 
 
-async def follow_adoption(
-    session: AsyncSession,
-    identity: UUID,
-    adopted: Adoption,
-    recorded_at: datetime,
-    *,
-    corrected_at: datetime | None = None,
-) -> int:
-    """A reading was adopted, or that was corrected: evaluate its duty (art30). Answers the rows written."""
+async def follow_adoption(session: AsyncSession, duty_id: str) -> int:
+    """A reading of the duty was put into force, or ended: evaluate the duty (art30). Answers the rows written."""
     await projection.lock_posts(session)
-    rules = await projection.keep_adoption(session, identity, adopted, recorded_at, corrected_at=corrected_at)
+    rules = await projection.rules_of_duty(session, duty_id)
     return await projection.evaluate_rules(session, rules, _periods(await projection.open_years(session)))
 
 

@@ -15,6 +15,7 @@ from services.duties.facts import Adoption
 from services.duties.facts.catalogue import Duty
 from services.duties.facts.overlays import Ending, Overlay, OverlayKind
 from services.duties.facts.stored import Stored
+from services.duties.handlers.evaluation import follow_adoption
 from services.duties.handlers.seats import organ_known
 from services.duties.rules.overlays import Issuer, may_end, may_record, overlapping
 from shared.contracts.duties import OverlayEnded, OverlayRecorded, OverlayState
@@ -127,6 +128,7 @@ async def end_overlay(
 async def _keep(work: UnitOfWork, kind: type[O], overlay: Overlay, path: Sequence[str]) -> Stored[Overlay]:
     version = work.version(_ref(overlay.id)) + 1
     await repository.put_overlay(work.session, overlay, path, work.recorded_at, version)
+    await follow_adoption(work.session, overlay.duty_id)
     basis = tuple(one.clause for one in overlay.bases)
     work.emit(overlay_event(kind, overlay, path), path=path, basis=basis, exercise=overlay.exercise)
     return Stored(overlay, tuple(path), version)
@@ -175,9 +177,13 @@ async def _place(session: AsyncSession, asked: Document) -> tuple[str, ...] | No
 
 
 async def adoptions(session: AsyncSession, *, known_at: datetime | None = None) -> tuple[Adoption, ...]:
-    """What puts readings into force, as recorded by `known_at`: the catalogue's own overlays, then the recorded."""
-    recorded = await repository.overlays_of(session, known_at=known_at)
-    return (*load_catalogue().overlays, *(one.fact.adoption for one in recorded))
+    """What puts readings into force, as recorded by `known_at`: the catalogue's own overlays, then the recorded.
+
+    Where two say it of the same place and day, the first one recorded is named.
+    """
+    recorded = [one.fact for one in await repository.overlays_of(session, known_at=known_at)]
+    in_order = sorted(recorded, key=lambda one: (one.recorded_at, one.id))
+    return (*load_catalogue().overlays, *(one.adoption for one in in_order))
 
 
 async def read_overlay(session: AsyncSession, identity: UUID, *, known_at: datetime | None = None) -> Stored[Overlay]:

@@ -32,22 +32,14 @@ def _duty_rule() -> None:
         sa.Column("filings", ARRAY(sa.Text), nullable=False),
         sa.Column("secretary_first", sa.Boolean, nullable=False),
         sa.Column("note", sa.Text),
-    )
-
-
-def _reading_adoption() -> None:
-    op.create_table(
-        "reading_adoption",
-        sa.Column("id", sa.Uuid, primary_key=True),
-        sa.Column("duty_id", sa.Text, nullable=False),
-        sa.Column("scope", sa.Text, nullable=False),
+        sa.Column("left_out", sa.Boolean, nullable=False),
         sa.Column("from_day", sa.Date, nullable=False),
         sa.Column("to_day", sa.Date),
-        sa.Column("document", sa.Text, nullable=False),
-        sa.Column("recorded_at", _instant, nullable=False),
-        sa.Column("corrected_at", _instant),
+        sa.Column("until", sa.Date),
+        sa.Column("statute", sa.Text, nullable=False),
+        sa.Column("governs", JSONB, nullable=False),
+        sa.Column("overlays", JSONB, nullable=False),
     )
-    op.create_index("reading_adoption_duty_id", "reading_adoption", ["duty_id"])
 
 
 def _evaluated_year() -> None:
@@ -74,6 +66,7 @@ def _obligation() -> None:
         sa.Column("count", sa.SmallInteger, nullable=False),
         sa.Column("basis", sa.Text, nullable=False),
         sa.Column("adopted_by", sa.Text),
+        sa.Column("default_by", sa.Text),
         sa.Column("exercise", sa.Boolean, nullable=False),
         sa.Column("known", TSTZMULTIRANGE, nullable=False),
     )
@@ -142,7 +135,6 @@ def _books() -> None:
 
 def upgrade() -> None:
     _duty_rule()
-    _reading_adoption()
     _evaluated_year()
     _obligation()
     _obligation_act()
@@ -159,7 +151,6 @@ def downgrade() -> None:
         "obligation_act",
         "obligation",
         "evaluated_year",
-        "reading_adoption",
         "duty_rule",
     ):
         op.drop_table(table)

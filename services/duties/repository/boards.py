@@ -148,7 +148,7 @@ async def standings(
     columns = [
         *(sa.column(name, sa.Uuid) for name in ("id", "post_id", "organ_id")),
         *(sa.column(name, sa.Text) for name in ("requirement_id", "duty_id", "clause", "region_code", "tier")),
-        *(sa.column(name, sa.Text) for name in ("basis", "status")),
+        *(sa.column(name, sa.Text) for name in ("basis", "adopted_by", "default_by", "status")),
         *(sa.column(name, sa.Date) for name in ("from_day", "due_on")),
         *(sa.column(name, sa.Boolean) for name in ("founds", "exercise")),
         sa.column("count", sa.Integer),
@@ -177,6 +177,8 @@ def _standing(row: sa.Row[Any]) -> Standing:
         due_on=row.due_on,
         count=row._mapping["count"],  # noqa: SLF001 - a row is a tuple, whose count() counts something else
         basis=row.basis,
+        adopted_by=row.adopted_by,
+        default_by=row.default_by,
         founds=row.founds,
         status=row.status,
         performances=tuple(row.performances or ()),

@@ -5,9 +5,11 @@ A version row of the roster's copy is known at the moments of `shared.roster.rep
 several rows is known while all of them are: the intersection of their moments.
 """
 
+from services.duties.facts.overlays import OverlayKind
 from shared.roster.facts import PostKind, Tier
 
 _EVER = "'{(,)}'::tstzmultirange"
+_INTERPRETATION = OverlayKind.INTERPRETATION.value
 _PRINCIPAL = PostKind.DEPARTMENT_PRINCIPAL.value
 _TIERS = ", ".join(f"'{tier.value}'" for tier in Tier)
 BOOKS_CLOSE_DAYS = "CAST(:books_close_days AS int)"
@@ -23,12 +25,18 @@ def _known(table: str) -> str:
     )
 
 
-def _days(table: str) -> str:
+def _span(first: str, last: str) -> str:
     """The days of a span; one that ends before it begins holds none."""
-    return (
-        f"CASE WHEN {table}.to_day < {table}.from_day THEN 'empty'"
-        f" ELSE daterange({table}.from_day, {table}.to_day, '[]') END"
-    )
+    return f"CASE WHEN {last} < {first} THEN 'empty' ELSE daterange({first}, {last}, '[]') END"
+
+
+def _days(table: str) -> str:
+    return _span(f"{table}.from_day", f"{table}.to_day")
+
+
+def _written(span: str) -> str:
+    """The days of a span that stands in a document."""
+    return _span(f"({span}->>'from_day')::date", f"({span}->>'to_day')::date")
 
 
 def _secretary(title: str) -> str:
@@ -38,12 +46,35 @@ def _secretary(title: str) -> str:
 _ID = "set_byte(set_byte(h.b, 6, get_byte(h.b, 6) & 15 | 128), 8, get_byte(h.b, 8) & 63 | 128)"
 _NAME = "'anze:obligation:' || r.requirement_id || '/' || s.post_id || '/' || d.label"
 _ADOPTION = (
-    "reading_adoption a WHERE a.duty_id = r.duty_id AND (a.scope = r.place OR r.place = s.tier AND a.scope = s.code)"
-    f" AND {_days('a')} @> d.from_day"
+    "adoption a WHERE a.duty_id = r.duty_id AND (a.scope = r.place OR r.place = s.tier AND a.scope = s.code)"
+    " AND a.days @> d.from_day AND (a.within IS NULL OR a.within = ANY(s.path)) AND (s.exercise OR NOT a.exercise)"
+    " AND a.post_kind IS NOT DISTINCT FROM CASE WHEN r.left_out THEN s.post_kind END"
 )
-_ADOPTED = "tstzmultirange(tstzrange(a.recorded_at, a.corrected_at))"
 _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+_AFTER = "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
 
+#: The rules, and what puts their readings into force (art30): the catalogue's own overlays, always known, and those
+#: recorded, each version of them from when it was recorded until the next was.
+_RULES = f"""
+rule AS MATERIALIZED (SELECT r.* FROM duty_rule r WHERE @rules),
+adoption AS MATERIALIZED (
+  SELECT w.duty_id, c.scope, {_written("c.span")} AS days, c.document, c.binding, c.post_kind, c.within, c.exercise,
+    {_EVER} AS known, NULL::timestamptz AS recorded_at, c.ordinality AS position, NULL::uuid AS id
+  FROM (SELECT DISTINCT duty_id, overlays FROM rule) w, ROWS FROM (jsonb_to_recordset(w.overlays) AS (
+    scope text, span jsonb, document text, binding boolean, post_kind text, within text, exercise boolean
+  )) WITH ORDINALITY AS c
+  UNION ALL
+  SELECT v.duty_id, c.scope, {_written("c.span")}, c.document, c.kind = '{_INTERPRETATION}', c.post_kind, c.territory,
+    v.exercise, tstzmultirange(tstzrange(least(v.recorded_at, v.following), v.following)), c.recorded_at, NULL, v.id
+  FROM (
+    SELECT *, min(recorded_at) OVER (PARTITION BY id ORDER BY version {_AFTER}) AS following
+    FROM overlay WHERE duty_id IN (SELECT duty_id FROM rule)) v,
+  jsonb_to_record(v.content) AS c(
+    kind text, scope text, span jsonb, document text, post_kind text, territory text, recorded_at timestamptz)),
+reading AS MATERIALIZED (
+  SELECT r.*, r.firmness <> 'text' AND EXISTS (SELECT FROM adoption a WHERE a.duty_id = r.duty_id) AS adoptable
+  FROM rule r),
+"""
 #: The seats of posts, as they were known: post, organ and region, with everything that a period must lie within.
 _SEATS = f"""
 born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
@@ -76,12 +107,19 @@ seat AS MATERIALIZED (
     range_agg(p.known * o.known * l.known) AS known
   FROM seat_post p JOIN seat_organ o ON o.id = p.organ_id JOIN place l ON l.code = o.region_code
   WHERE NOT isempty(p.known * o.known * l.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
-rule AS MATERIALIZED (
-  SELECT r.*, EXISTS (SELECT FROM reading_adoption a WHERE a.duty_id = r.duty_id) AS adoptable
-  FROM duty_rule r WHERE @rules),
+ruled AS MATERIALIZED (
+  SELECT path, governs, statute, range_agg(days - coalesce(nearer, '{{}}')) AS days FROM (
+    SELECT p.path, w.governs, g.statute, datemultirange({_written("g.span")}) AS days,
+      range_agg({_written("g.span")}) OVER (
+        PARTITION BY p.path, w.governs ORDER BY array_position(p.path, g.region) DESC, g.ordinality {_BEFORE}) AS nearer
+    FROM (SELECT DISTINCT path FROM place) p, (SELECT DISTINCT governs FROM rule) w, ROWS FROM (
+      jsonb_to_recordset(w.governs) AS (statute text, region text, span jsonb)) WITH ORDINALITY AS g
+    WHERE g.region = ANY(p.path)) n
+  GROUP BY 1, 2, 3),
 pair AS MATERIALIZED (
-  SELECT s.post_id, s.secretary, s.exercise, s.organ_id, s.code, s.tier, s.path, s.here, s.days, s.known,
-    CASE WHEN r.roles = '{{}}' THEN s.cover ELSE s.cover * role.days END AS cover, r.id AS rule
+  SELECT s.post_id, s.post_kind, s.secretary, s.exercise, s.organ_id, s.code, s.tier, s.path, s.here, s.days, s.known,
+    CASE WHEN r.roles = '{{}}' THEN s.cover ELSE s.cover * role.days END AS cover, r.id AS rule,
+    CASE WHEN r.governs = '[]' THEN '{{(,)}}' ELSE u.days END AS ruled
   FROM seat s CROSS JOIN LATERAL (VALUES (s.code), (s.tier)) at(place)
   JOIN rule r ON r.place = at.place AND s.post_kind = ANY(r.post_kinds) AND s.organ_kind = ANY(r.organ_kinds)
     AND s.code <> ALL(r.excepted)
@@ -89,7 +127,8 @@ pair AS MATERIALIZED (
     SELECT range_agg({_days("one")}) AS days
     FROM jsonb_to_recordset(s.roles) AS one(role text, from_day date, to_day date) WHERE one.role = ANY(r.roles)
   ) role ON r.roles <> '{{}}'
-  WHERE r.roles = '{{}}' OR role.days IS NOT NULL),
+  LEFT JOIN ruled u ON u.path = s.path AND u.governs = r.governs AND u.statute = r.statute
+  WHERE (r.roles = '{{}}' OR role.days IS NOT NULL) AND (r.governs = '[]' OR u.days IS NOT NULL)),
 period AS (
   SELECT p.*, daterange(p.from_day, p.due_on, '[]') AS days FROM unnest(
     CAST(:kinds AS text[]), CAST(:labels AS text[]), CAST(:first_days AS date[]), CAST(:last_days AS date[])
@@ -100,29 +139,36 @@ _OWN = f"""CASE WHEN r.secretary_first AND NOT s.secretary THEN s.known - coales
     SELECT range_agg({_known("c")}) FROM roster_post c CROSS JOIN born
     WHERE c.organ_id = s.organ_id AND c.id <> s.post_id AND c.kind = '{_PRINCIPAL}' AND {_secretary("c.title")}
       AND {_days("c")} @> d.from_day), '{{}}') ELSE s.known END"""
-#: Which reading was in force for the period, and when that was known (art30); the first one recorded governs.
+#: Which reading was in force for the period, and when that was known (art30): an interpretation before a local default,
+#: of two such the first.
 _READINGS = f"""
-  SELECT NULL::text AS adopted_by, {_EVER} AS known WHERE NOT r.adoptable AND r.firmness <> 'off'
+  SELECT NULL::text AS adopted_by, NULL::text AS default_by, {_EVER} AS known
+  WHERE NOT r.adoptable AND r.firmness <> 'off'
   UNION ALL
-  SELECT a.document, a.known - coalesce(a.taken, '{{}}') FROM (
-    SELECT a.document, {_ADOPTED} AS known,
-      range_agg({_ADOPTED}) OVER (ORDER BY a.recorded_at, a.id {_BEFORE}) AS taken
+  SELECT CASE WHEN a.binding THEN a.document END, CASE WHEN NOT a.binding THEN a.document END,
+    a.known - coalesce(a.taken, '{{}}')
+  FROM (
+    SELECT a.document, a.binding, a.known, range_agg(a.known) OVER (
+      ORDER BY NOT a.binding, a.recorded_at NULLS FIRST, a.position, a.id {_BEFORE}) AS taken
     FROM {_ADOPTION} AND r.adoptable) a
   UNION ALL
-  SELECT NULL, {_EVER} - coalesce((SELECT range_agg({_ADOPTED}) FROM {_ADOPTION}), '{{}}')
+  SELECT NULL, NULL, {_EVER} - coalesce((SELECT range_agg(a.known) FROM {_ADOPTION}), '{{}}')
   WHERE r.adoptable AND r.firmness <> 'off'
 """
 COLUMNS = (
     "id, rule, duty_id, post_id, organ_id, region_code, tier, path, from_day, due_on, count, basis, adopted_by,"
-    " exercise, known"
+    " default_by, exercise, known"
 )
 _OWED = f"""
 SELECT CAST(encode({_ID}, 'hex') AS uuid) AS id, r.id AS rule, r.duty_id, s.post_id, s.organ_id,
   s.code AS region_code, s.tier, s.path, d.from_day, d.due_on, r.count,
-  CASE r.firmness WHEN 'text' THEN 'text' ELSE 'reading' END AS basis, a.adopted_by, s.exercise,
+  CASE WHEN r.firmness = 'text' THEN 'text' WHEN r.firmness = 'off' AND a.default_by IS NOT NULL THEN 'default'
+    ELSE 'reading' END AS basis, a.adopted_by, a.default_by, s.exercise,
   own.known * a.known AS known
-FROM pair s JOIN rule r ON r.id = s.rule
+FROM pair s JOIN reading r ON r.id = s.rule
 JOIN period d ON d.kind = r.period AND s.days @> d.days AND s.here @> d.from_day AND s.cover @> d.days
+  AND s.ruled @> d.from_day AND s.ruled @> d.due_on
+  AND d.from_day BETWEEN r.from_day AND coalesce(r.to_day, 'infinity') AND d.due_on <= coalesce(r.until, 'infinity')
 CROSS JOIN LATERAL (SELECT {_OWN} AS known) own
 CROSS JOIN LATERAL ({_READINGS}) a
 CROSS JOIN LATERAL (SELECT substr(sha256(convert_to({_NAME}, 'UTF8')), 1, 16) AS b) h
@@ -136,7 +182,7 @@ def owed(*, some_posts: bool, some_rules: bool) -> str:
     """The statement's `WITH` and the query of what is owed; parameters: periods, `posts` and `rules` where asked."""
     posts = "p.id = ANY(CAST(:posts AS uuid[]))" if some_posts else "true"
     rules = _SOME_RULES if some_rules else "true"
-    return f"WITH {_SEATS}{_OWED}".replace("@posts", posts).replace("@rules", rules)
+    return f"WITH {_RULES}{_SEATS}{_OWED}".replace("@posts", posts).replace("@rules", rules)
 
 
 def fill() -> str:

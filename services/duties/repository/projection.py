@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.duties.facts import Adoption, Defaults, Period
+from services.duties.facts import Defaults, Period
+from services.duties.facts.catalogue import Adoption, Governance
 from services.duties.facts.projected import Rule
 from services.duties.facts.records import Filing, Impediment
 from services.duties.repository import evaluation
@@ -25,9 +27,10 @@ from services.duties.tables.projection import (
     obligation_act,
     obligation_excuse,
     obligation_filing,
-    reading_adoption,
 )
 
+_GOVERNS = TypeAdapter(tuple[Governance, ...])
+_OVERLAYS = TypeAdapter(tuple[Adoption, ...])
 _DAYS = {"books_close_days": Defaults().books_close_days}
 _LOCK_CLASS = 0x6F77  # of the advisory locks of this projection
 _WIDE = sa.text(f"SELECT pg_advisory_xact_lock({_LOCK_CLASS}, 0)")
@@ -139,9 +142,8 @@ async def evaluate_books(session: AsyncSession, region_code: str, period: Period
 
 async def sync_rules(session: AsyncSession, rules: Sequence[Rule]) -> set[str]:
     """Let the table hold these rules; answers the ids of those that are new, changed or gone."""
-    wanted = {one.id: asdict(one) for one in rules}
     there = {row.id: dict(row._mapping) for row in await session.execute(sa.select(duty_rule))}  # noqa: SLF001 - public
-    plain = {identity: _row(values) for identity, values in wanted.items()}
+    plain = {one.id: _row(one) for one in rules}
     changed = {key for key in plain.keys() | there.keys() if plain.get(key) != there.get(key)}
     if changed:
         await session.execute(sa.delete(duty_rule).where(_any(duty_rule.c.id, changed)))
@@ -150,36 +152,22 @@ async def sync_rules(session: AsyncSession, rules: Sequence[Rule]) -> set[str]:
     return changed
 
 
-def _row(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(one) if isinstance(one, tuple) else one for name, one in values.items()}
+def _row(rule: Rule) -> dict[str, Any]:
+    values = {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(rule).items()}
+    governs, overlays = (
+        _GOVERNS.dump_python(rule.governs, mode="json"),
+        _OVERLAYS.dump_python(rule.overlays, mode="json"),
+    )
+    return values | {"governs": governs, "overlays": overlays}
 
 
 def _any(column: sa.Column[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
     return column == sa.any_(sa.cast(list(values), ARRAY(column.type)))
 
 
-async def keep_adoption(
-    session: AsyncSession,
-    identity: UUID,
-    adopted: Adoption,
-    recorded_at: datetime,
-    *,
-    corrected_at: datetime | None = None,
-) -> tuple[str, ...]:
-    """Keep a reading that was adopted, or corrected; answers the rules that depend on it (art30)."""
-    values = {
-        "id": identity,
-        "duty_id": adopted.duty_id,
-        "scope": adopted.scope,
-        "from_day": adopted.span.from_day,
-        "to_day": adopted.span.to_day,
-        "document": adopted.document,
-        "recorded_at": recorded_at,
-        "corrected_at": corrected_at,
-    }
-    await _keep(session, reading_adoption, values)
-    rules = sa.select(duty_rule.c.id).where(duty_rule.c.duty_id == adopted.duty_id)
-    return tuple(await session.scalars(rules))
+async def rules_of_duty(session: AsyncSession, duty_id: str) -> tuple[str, ...]:
+    """The rules that a reading of the duty may change (art30)."""
+    return tuple(await session.scalars(sa.select(duty_rule.c.id).where(duty_rule.c.duty_id == duty_id)))
 
 
 async def keep_excuse(session: AsyncSession, found: Impediment) -> None:

@@ -56,6 +56,8 @@ class StandingView(View):
     due_on: date
     count: int
     basis: str
+    adopted_by: str | None = Field(description="依据的解释文号 · The interpretation by which it is owed")
+    default_by: str | None = Field(description="依据的本地默认文号 · The local default, which founds nothing")
     founds: bool
     status: str
     performances: list[UUID] = Field(description="计入的履职记录 · The acts that count")

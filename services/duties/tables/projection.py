@@ -33,20 +33,13 @@ duty_rule = sa.Table(
     sa.Column("filings", ARRAY(sa.Text), nullable=False),
     sa.Column("secretary_first", sa.Boolean, nullable=False),
     sa.Column("note", sa.Text),
-)
-#: Readings that Art. 30 put into force, as far as the projection needs them.
-reading_adoption = sa.Table(
-    "reading_adoption",
-    metadata,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("duty_id", sa.Text, nullable=False),
-    sa.Column("scope", sa.Text, nullable=False),
-    sa.Column("from_day", sa.Date, nullable=False),
+    sa.Column("left_out", sa.Boolean, nullable=False),  # posts that only a reading puts in (art30)
+    sa.Column("from_day", sa.Date, nullable=False),  # of this version of the entry
     sa.Column("to_day", sa.Date),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("recorded_at", _instant, nullable=False),
-    sa.Column("corrected_at", _instant),
-    sa.Index("reading_adoption_duty_id", "duty_id"),
+    sa.Column("until", sa.Date),  # the last day of the versions that follow without a gap
+    sa.Column("statute", sa.Text, nullable=False),
+    sa.Column("governs", JSONB, nullable=False),  # which statute governs where, of the catalogue whole
+    sa.Column("overlays", JSONB, nullable=False),  # those of the duty that the catalogue holds itself
 )
 #: The years that are evaluated. Opening one again changes nothing.
 evaluated_year = sa.Table(
@@ -72,6 +65,7 @@ obligation = sa.Table(
     sa.Column("count", sa.SmallInteger, nullable=False),
     sa.Column("basis", sa.Text, nullable=False),
     sa.Column("adopted_by", sa.Text),
+    sa.Column("default_by", sa.Text),
     sa.Column("exercise", sa.Boolean, nullable=False),
     sa.Column("known", TSTZMULTIRANGE, nullable=False),
     sa.Index("obligation_id", "id"),

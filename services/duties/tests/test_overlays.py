@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from services.duties import tables
 from services.duties.handlers.adoption import adopt_overlay
+from services.duties.handlers.evaluation import follow_adoption
 from services.duties.handlers.overlays import overlay_event
 from services.duties.main import service
-from services.duties.repository import overlays_of
+from services.duties.repository import overlays_of, projection
 from services.duties.tests import story as cast
 from services.duties.tests.builders import uid
 from services.duties.tests.registry import delivery
@@ -108,6 +109,60 @@ async def test_what_is_off_is_owed_from_the_interpretation_on_and_says_by_which_
     assert found[0]["acts"] == ["management_committee_meeting"]
     earlier = "2025-09-19T00:00:00+08:00"
     assert await zone_meetings(province, known_at=earlier) == []
+
+
+async def standing_on_board(story: Story, **query: Any) -> dict[str, tuple[Any, ...]]:
+    """What the board shows of the zone's director, held to be what the explained obligations show."""
+    asked = {"post_id": cast.ZONE_DIRECTOR.id, "exercise": True, "from": "2025-01-01", "to": "2026-12-31", "limit": 500}
+    asked |= {"duty_id": "art6.2"} | query
+    board = await story.get("/v1/boards/obligations", **asked)
+    shown = {one["id"]: (one["from_day"], one["status"], one["basis"], one["founds"]) for one in board["items"]}
+    explained = {
+        one["id"]: (one["period"]["from_day"], one["status"], one["basis"][0]["kind"], one["founds"])
+        for one in await zone_meetings(story, **query)
+    }
+    assert shown == explained
+    tally = await story.get("/v1/boards", by="duty", **asked)
+    assert sum(number for one in tally["items"] for number in one["statuses"].values()) == len(shown)
+    return shown
+
+
+@pytest.mark.clause("art6.2", "art30")
+async def test_boards_show_what_is_owed_once_an_overlay_is_recorded_and_as_long_as_it_lasts(province: Story) -> None:
+    before = "2025-09-19T00:00:00+08:00"
+    assert await standing_on_board(province) == {}
+    await recorded(province, LOCAL)
+    shown = await standing_on_board(province)
+    assert {one[2:] for one in shown.values()} == {("default", False)}
+    made = await recorded(province, INTERPRETATION)
+    shown = await standing_on_board(province)
+    assert (len(shown), {one[2:] for one in shown.values()}) == (5, {("reading", True)})
+    named = {"post_id": cast.ZONE_DIRECTOR.id, "exercise": True, "duty_id": "art6.2", "to": "2026-12-31"}
+    behind = (await province.get("/v1/boards/obligations", **named))["items"]
+    assert {(one["adopted_by"], one["default_by"]) for one in behind} == {("演练应急〔2025〕1号", None)}
+    assert await standing_on_board(province, known_at=before) == {}
+    province.turn(at(date(2026, 5, 10)))
+    path, headers = f"/v1/overlays/{made['id']}/end", province.running.acting("safety_office") | {"If-Match": '"1"'}
+    ending = {"last_day": "2026-06-30", "document": "演练应急〔2026〕2号", "issued_on": "2026-05-01"}
+    assert (await province.running.http.post(path, json=ending, headers=headers)).is_success
+    shown = await standing_on_board(province)
+    assert sorted((one[0], one[3]) for one in shown.values()) == [
+        ("2025-10-01", True),
+        ("2026-01-01", True),
+        ("2026-04-01", True),
+        ("2026-07-01", False),
+        ("2026-10-01", False),
+    ]
+    earlier = await standing_on_board(province, known_at="2026-05-01T00:00:00+08:00")
+    assert {one[3] for one in earlier.values()} == {True}
+    sessions = province.running.app.state.sessions
+    async with sessions() as session:
+        live = await projection.digest(session)
+    office = province.running.acting("safety_office")
+    started = await province.running.http.post("/v1/projection/rebuilds", headers=office)
+    await province.finished(started.headers["Location"])
+    async with sessions() as session:
+        assert await projection.digest(session) == live
 
 
 @pytest.mark.clause("art30")
@@ -268,12 +323,16 @@ async def test_overlays_restored_from_their_events_equal_the_live_ones(province:
     async with sessions() as session:
         (live,) = await overlays_of(session)
         before = [tuple(row) for row in await session.execute(sa.select(tables.overlay).order_by("version"))]
+        owed = await projection.digest(session)
     event = overlay_event(OverlayEnded, live.fact, live.path)
     again = delivery(event, 2, before[1][5], live.path)
     async with sessions() as session:
         await session.execute(sa.delete(tables.overlay).where(tables.overlay.c.version == 2))
+        await follow_adoption(session, event.duty_id)
+        assert await projection.digest(session) != owed
         for _ in range(2):
             await adopt_overlay(session, event, again)
         after = [tuple(row) for row in await session.execute(sa.select(tables.overlay).order_by("version"))]
+        assert await projection.digest(session) == owed
     assert after == before
     assert {one.NAME for one in service().adopt if one.AGGREGATE == "overlay"} == {"recorded", "ended"}

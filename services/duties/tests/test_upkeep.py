@@ -9,8 +9,10 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from services.duties import repository
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import Adoption, Catalogue, Firmness
+from services.duties.facts import Catalogue, Firmness
+from services.duties.facts.overlays import Overlay, OverlayKind
 from services.duties.handlers import evaluation
 from services.duties.repository import projection
 from services.duties.rules.projected import periods_of_year
@@ -168,7 +170,23 @@ def amended() -> Catalogue:
     trip, meeting = whole.duty("art5.3b"), whole.duty("art5.2b")
     others = tuple(one for one in whole.duties if one.id not in {trip.id, meeting.id})
     off = replace(meeting, scope={**meeting.scope, "zone": Firmness.OFF})
-    return Catalogue("amended", "0" * 64, (*others, replace(trip, count=2), off))
+    return replace(whole, version="0" * 64, duties=(*others, replace(trip, count=2), off))
+
+
+ZONE_MEETINGS = Overlay(
+    id=uid("adopted"),
+    kind=OverlayKind.INTERPRETATION,
+    duty_id="art5.2b",
+    scope="zone",
+    span=Span(date(2026, 1, 1)),
+    document="演练应急〔2026〕1号",
+    issued_on=date(2026, 1, 1),
+    issuer_organ_id=uid("issuer"),
+    territory="130000",
+    recorded_at=at(date(2026, 1, 1)),
+    recorded_by="office",
+    exercise=True,
+)
 
 
 @pytest.mark.clause("art30")
@@ -179,13 +197,13 @@ async def test_a_catalogue_or_a_reading_touches_only_the_rules_that_differ(rows:
 
     async def adopt() -> None:
         async with rows.sessions() as session, session.begin():
-            adopted = Adoption("art5.2b", "zone", Span(date(2026, 1, 1)), "冀应急〔2026〕1号")
-            await evaluation.follow_adoption(session, uid("adopted"), adopted, at(date(2026, 1, 1)))
+            await repository.put_overlay(session, ZONE_MEETINGS, (), ZONE_MEETINGS.recorded_at, 1)
+            await evaluation.follow_adoption(session, ZONE_MEETINGS.duty_id)
 
     live = await rows.digest()
     assert await rows.touched(lambda: follow(amended())) == {cast.SECRETARY.id, cast.ZONE_SECRETARY.id}
     assert await rows.touched(adopt) == {cast.ZONE_SECRETARY.id}
     async with rows.sessions() as session, session.begin():
-        await session.execute(sa.text("DELETE FROM reading_adoption"))
+        await session.execute(sa.text("DELETE FROM overlay"))
     await follow(load_catalogue())
     assert await rows.digest() == live
