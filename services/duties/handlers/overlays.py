@@ -177,13 +177,14 @@ async def _place(session: AsyncSession, asked: Document) -> tuple[str, ...] | No
 
 
 async def adoptions(session: AsyncSession, *, known_at: datetime | None = None) -> tuple[Adoption, ...]:
-    """What puts readings into force, as recorded by `known_at`: the catalogue's own overlays, then the recorded.
+    """What puts readings into force, as recorded by `known_at`: the catalogue's own overlays, then the recorded."""
+    return (*load_catalogue().overlays, *await recorded_adoptions(session, known_at=known_at))
 
-    Where two say it of the same place and day, the first one recorded is named.
-    """
+
+async def recorded_adoptions(session: AsyncSession, *, known_at: datetime | None = None) -> tuple[Adoption, ...]:
+    """The recorded overlays alone; where two say it of the same place and day, the first one recorded is named."""
     recorded = [one.fact for one in await repository.overlays_of(session, known_at=known_at)]
-    in_order = sorted(recorded, key=lambda one: (one.recorded_at, one.id))
-    return (*load_catalogue().overlays, *(one.adoption for one in in_order))
+    return tuple(one.adoption for one in sorted(recorded, key=lambda one: (one.recorded_at, one.id)))
 
 
 async def read_overlay(session: AsyncSession, identity: UUID, *, known_at: datetime | None = None) -> Stored[Overlay]:

@@ -11,7 +11,7 @@ from services.duties import repository
 from services.duties.catalogue import load_catalogue, source_of, text_of
 from services.duties.facts import Catalogue, Performance
 from services.duties.handlers.obligations import LONGEST_DAYS
-from services.duties.handlers.overlays import adoptions
+from services.duties.handlers.overlays import recorded_adoptions
 from services.duties.handlers.seats import Seating, path_on, seating_of_region
 from services.duties.rules.catalogue import CatalogueError, catalogue_of
 from services.duties.rules.catalogue.source import RefusedError, read
@@ -100,7 +100,7 @@ async def compare(session: AsyncSession, proposal: Proposal, asked: Question) ->
         raise NotFound("region_not_found", "没有这个区划", "there is no such region")
     before = load_catalogue()
     after = substituted(before, amended(proposal))
-    pair = differing(before, after, await adoptions(session, known_at=asked.known_at))
+    pair = differing(before, after, await recorded_adoptions(session, known_at=asked.known_at))
     regions = await repository.regions_with_organs(session, asked.region)
     return Comparison(asked, before, after, pair, regions)
 

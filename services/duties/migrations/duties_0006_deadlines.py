@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-revision = "duties_0007_deadlines"
+revision = "duties_0006_deadlines"
 down_revision = "duties_0005_overlays"
 branch_labels = None
 depends_on = None
