@@ -73,6 +73,7 @@ organ = _versioned(
     sa.Column("names", JSONB, nullable=False),
     sa.Column("successions", JSONB, nullable=False),
     sa.Column("predecessor_ids", ARRAY(sa.Uuid), nullable=False),
+    sa.Column("credit_code", sa.Text),
     sa.Index("roster_organ_region_code", "region_code"),
 )
 post = _versioned(
@@ -87,6 +88,7 @@ official = _versioned(
     "official",
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("merged_into", sa.Uuid),
+    sa.Column("reading", sa.Text),
     sa.Index("roster_official_merged_into", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
 )
 appointment = _versioned(

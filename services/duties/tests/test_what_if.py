@@ -235,7 +235,7 @@ async def test_a_large_question_is_a_long_operation_that_its_asker_may_follow(
     assert done["result"]["total"]["added"] == 3
     assert str(cast.official("甲")) not in str(done["result"])
     stranger = await running.http.get(location, headers=running.acting("safety_office", subject="stranger"))
-    assert (stranger.status_code, stranger.json()["code"]) == (403, "role_required")
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "operation_not_found")
     auditor = await running.http.get(location, headers=running.acting("auditor", subject="auditor"))
     assert auditor.status_code == 200
     assert await written(story) == before

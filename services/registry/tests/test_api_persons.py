@@ -320,6 +320,10 @@ DAYLESS = {
 TIMELESS = {
     "/v1/accident-types": "words of a standard, which this program brings along",
     "/v1/end-causes": "a list of words",
+    "/v1/import-template": "an empty form",
+    "/v1/imports/{import_id}": "a file in staging, and how far it is",
+    "/v1/imports/{import_id}/problems": "what is wrong with a file",
+    "/v1/imports/{import_id}/annotated": "what is wrong with a file, written into it",
     "/v1/officials/{official_id}/citizen-number": "in no version, because in no event",
 }
 

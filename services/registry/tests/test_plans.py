@@ -21,14 +21,16 @@ FILL = f"""
 CREATE TEMPORARY TABLE seat AS SELECT n, lpad((n / 20)::text, 6, '9') AS code, md5('organ' || n / 20)::uuid AS organ_id,
     md5('post' || n)::uuid AS post_id, md5('official' || n)::uuid AS official_id FROM generate_series(1, {POSTS}) AS n;
 INSERT INTO organ (id, version, recorded_at, exercise, path, name, kind, region_code, roles, from_day, names,
-    successions, predecessor_ids)
+    successions, predecessor_ids, pinyin, initials)
     SELECT DISTINCT ON (organ_id) organ_id, 1, '2026-05-01'::timestamptz, true, ARRAY['130000', code], '演练政府',
-    'government', code, '[]'::jsonb, '2018-01-01'::date, '[]'::jsonb, '[]'::jsonb, ARRAY[]::uuid[] FROM seat;
+    'government', code, '[]'::jsonb, '2018-01-01'::date, '[]'::jsonb, '[]'::jsonb, ARRAY[]::uuid[],
+    'yanlianzhengfu', 'ylzf' FROM seat;
 INSERT INTO post (id, version, recorded_at, exercise, path, organ_id, kind, title, from_day)
     SELECT post_id, 1, '2026-05-01'::timestamptz, true, ARRAY['130000', code], organ_id, 'government_other_leader',
     '演练岗位', '2018-01-01'::date FROM seat;
-INSERT INTO official (id, version, recorded_at, exercise, path, name)
-    SELECT official_id, 1, '2026-05-01'::timestamptz, true, ARRAY['130000', code], '演练' || n FROM seat;
+INSERT INTO official (id, version, recorded_at, exercise, path, name, pinyin, initials)
+    SELECT official_id, 1, '2026-05-01'::timestamptz, true, ARRAY['130000', code], '演练' || n, 'yanlian',
+    'yl' FROM seat;
 INSERT INTO appointment (id, version, recorded_at, exercise, path, post_id, official_id, from_day, to_day, acting,
     promotion, annulled, flags)
     SELECT md5('held' || n || late)::uuid, 1, '2026-05-01'::timestamptz, true, ARRAY['130000', code], post_id,
