@@ -78,16 +78,16 @@ async def test_an_accident_during_an_import_waits_for_one_chunk_at_most(
         return len(chunks) > 1
 
     await eventually(applying_now, what="the first chunks")
-    waits, begun_at = [], []
+    waits, chunks_then = [], []
     for _ in range(5):
         begun = monotonic()
         await clerk.post("/v1/accidents", explosion())
         waits.append(monotonic() - begun)
-        begun_at.append(len(chunks))
+        chunks_then.append(len(chunks))
     operation = await ended(clerk, location)
     assert operation["status"] == "succeeded"
     assert operation["result"]["applied"] == 2_000
-    assert begun_at[0] < len(chunks), "an accident was recorded while the import went on"
+    assert chunks_then[0] < len(chunks), "an accident was recorded while the import went on"
     assert max(waits) < 3, (waits, chunks)
     assert max(lines for lines, _ in chunks) <= applying.MOST
 
