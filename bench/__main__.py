@@ -12,6 +12,7 @@ from rich.console import Console
 from bench import duties, measure, messages, processes, register, requests, travel
 from bench.ground import Ground, ground
 from bench.measure import Line
+from shared.kernel.app import settle
 
 Part = Callable[[Ground, bool], Awaitable[list[Line]]]
 PARTS: dict[str, Part] = {
@@ -31,6 +32,7 @@ PAGE = Path("docs") / "bench.md"
 async def run(names: list[str], console: Console, *, quick: bool, scale: int) -> list[Line]:
     """Measure the named parts, one after another."""
     lines: list[Line] = []
+    settle()  # as a service does; both sides run in this process
     for name in names:
         console.print(f"[dim]{name} …")
         with ground(scale) as where:

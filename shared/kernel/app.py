@@ -1,6 +1,7 @@
 """Makes a service process out of a service's parts: HTTP, relay, consumers, health, documents, graceful stop."""
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -160,6 +161,7 @@ def create_app(service: Service, settings: Settings, declared: Declarations) -> 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await runtime.start()
+        settle()
         try:
             yield
         finally:
@@ -185,6 +187,12 @@ def create_app(service: Service, settings: Settings, declared: Declarations) -> 
     _answer_problems(app)
     app.openapi = lambda: _document(app, service)  # type: ignore[method-assign]
     return app
+
+
+def settle() -> None:
+    """Spare the garbage collector what stands at start: to look it through cost a quarter of the relay's time."""
+    if not gc.get_freeze_count():
+        gc.freeze()
 
 
 def _problem_response(request: Request, problem: Problem) -> Response:

@@ -4,9 +4,11 @@ A contract is a frozen `Event` subclass in `shared/contracts`. Its audience proj
 fields and computed when it is appended, so that nothing internal can slip out later (I7).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import quote, unquote
@@ -145,6 +147,20 @@ def subject(entry: Entry, producer: str, audience: str) -> str:
     return f"anze.v1.{audience}.{producer}.{entry.aggregate_type}.{name}.{entry.place}"
 
 
+_PLAIN = re.compile(r"[!-$&-~]*").fullmatch  # printable ASCII without the percent sign
+
+
+def _ascii(value: str) -> str:
+    """A header's value: percent-encoded where it is not plain already."""
+    return value if _PLAIN(value) else quote(value)
+
+
+@lru_cache(maxsize=8)  # the moments of a transaction are few
+def instant(value: datetime) -> str:
+    """A moment as it is sealed and as it travels: UTC, to the microsecond."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def headers(entry: Entry, producer: str, audience: str, seq: int, seal: str) -> dict[str, str]:
     """The message headers; who acted and why travel to the services only."""
     identity = f"{producer}:{entry.id}" + ("" if audience == INTERNAL else f":{audience}")
@@ -155,8 +171,8 @@ def headers(entry: Entry, producer: str, audience: str, seq: int, seal: str) -> 
         "ce-source": f"anze/{producer}",
         "ce-type": entry.type,
         "ce-subject": f"{entry.aggregate_type}/{entry.aggregate_id}",
-        "ce-time": entry.occurred_at.isoformat(),
-        "ce-recordedat": entry.recorded_at.isoformat(),
+        "ce-time": instant(entry.occurred_at),
+        "ce-recordedat": instant(entry.recorded_at),
         "ce-version": str(entry.version),
         "ce-exercise": "true" if entry.exercise else "false",
         "ce-basis": ",".join(entry.basis),
@@ -176,7 +192,7 @@ def headers(entry: Entry, producer: str, audience: str, seq: int, seal: str) -> 
             ("ce-reason", entry.reason),
         ):
             if value is not None:
-                out[name] = quote(value)  # header values are ASCII
+                out[name] = _ascii(value)
     return out
 
 

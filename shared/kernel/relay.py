@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 CHANNEL = "anze_outbox"
 POLL_SECONDS = 1.0
 DUPLICATE_IN_BATCH = 10201
+BREATH = 100  # messages written before others get their turn
 TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
@@ -78,6 +79,8 @@ async def publish(client: Client, messages: Sequence[Message]) -> None:
         for number, one in enumerate(messages[:-1], start=1):
             tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
             await client.publish(one.subject, one.body, headers=one.headers | tags)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)  # what is written goes out, and the database's answers come in
         crash.point("relay.mid_batch")
         tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
         answer = await _request(client, messages[-1], tags)
@@ -179,9 +182,10 @@ class Relay:
         return total
 
     async def _turn(self, connection: asyncpg.Connection, arrived: "_Batch", travelling: "_Batch") -> "_Batch":
-        """Forget what has arrived and make the batch behind `travelling` ready."""
-        await self._forget(connection, arrived)
-        return await self._prepare(connection, travelling)
+        """Forget what has arrived and make the batch behind `travelling` ready, in one commit."""
+        async with connection.transaction():
+            await self._forget(connection, arrived)
+            return await self._prepare(connection, travelling)
 
     async def _forget(self, connection: asyncpg.Connection, arrived: "_Batch") -> None:
         if arrived.seqs:

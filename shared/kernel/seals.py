@@ -8,36 +8,28 @@ second relay that believes itself the leader fails on the unique `prev_hash`.
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import rfc8785
 from cryptography.hazmat.primitives import hashes
 
-from shared.kernel.envelope import Entry
+from shared.kernel.envelope import Entry, instant
 
-ALGORITHMS: dict[str, Callable[[], hashes.HashAlgorithm]] = {"sm3": hashes.SM3, "sha256": hashes.SHA256}
+_BLANK = {"sm3": hashes.Hash(hashes.SM3()), "sha256": hashes.Hash(hashes.SHA256())}  # to copy, twice as fast as anew
 DEFAULT = "sm3"
 _GREATEST = 2**53  # of the integers that a double holds
 
 
 def _hash(algorithm: str, *parts: bytes) -> bytes:
-    running = hashes.Hash(ALGORITHMS[algorithm]())
-    for part in parts:
-        running.update(part)
+    running = _BLANK[algorithm].copy()
+    running.update(b"".join(parts))
     return running.finalize()
-
-
-@lru_cache(maxsize=8)  # the moments of a transaction are few
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 #: The columns whose values JSON has no word for.
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(("id", "transaction", "aggregate_id"), str),
-    **dict.fromkeys(("occurred_at", "recorded_at"), _instant),
+    **dict.fromkeys(("occurred_at", "recorded_at"), instant),
 }
 _SAME = frozenset((str, bool, type(None)))
 
@@ -82,8 +74,7 @@ def genesis(service: str, algorithm: str = DEFAULT) -> bytes:
     return _hash(algorithm, f"anze:{service}".encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(NamedTuple):
     """One link: `position` has no gap, `seq` names the ledger row."""
 
     position: int
