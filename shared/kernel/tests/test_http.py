@@ -63,6 +63,13 @@ async def test_a_bad_address_is_a_problem(toy_service: Running, path: str) -> No
     assert answer.headers["content-type"] == MEDIA_TYPE
 
 
+async def test_a_problem_repeats_no_personal_number_from_the_address(toy_service: Running) -> None:
+    answer = await toy_service.http.get("/v1/counters/990000199001011234", headers=toy_service.acting("writer"))
+    assert answer.status_code == 400
+    assert answer.json()["instance"] == "/v1/counters/[number]"
+    assert "990000199001011234" not in answer.text
+
+
 async def test_unknown_addresses_and_methods_are_problems_too(toy_service: Running) -> None:
     missing = await toy_service.http.get("/v1/nothing")
     wrong = await toy_service.http.delete(COUNTERS)
