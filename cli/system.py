@@ -88,7 +88,6 @@ def environment(
             "ANZE_JWKS_URL": f"{console}/issuer/jwks",
             "ANZE_ENCRYPTION_KEYS": state.encryption_keys,
             "ANZE_SERVICES": json.dumps({name: f"http://127.0.0.1:{port}" for name, port in ports.items()}),
-            "ANZE_PUBLIC_URL": console,
         }
     )
 
