@@ -223,6 +223,19 @@ async def test_who_am_i_and_history_tell_what_was_done(toy_service: Running) -> 
     ]
 
 
+async def test_the_history_of_what_lies_in_another_region_is_not_there(toy_service: Running) -> None:
+    made = (await toy_service.http.post(COUNTERS, json={"value": 1}, headers=toy_service.acting("writer"))).json()
+    seen = {
+        region: (
+            await toy_service.http.get(
+                f"/v1/history/counter/{made['id']}", headers=toy_service.acting("auditor", regions=(region,))
+            )
+        ).status_code
+        for region in ("130000", "130100", "130200", "_")
+    }
+    assert seen == {"130000": 200, "130100": 200, "130200": 404, "_": 404}
+
+
 async def test_the_document_names_problems_and_the_one_security_scheme(toy_service: Running) -> None:
     document = (await toy_service.http.get("/openapi.json")).json()
     assert document["servers"] == [{"url": "/toy"}]
