@@ -55,6 +55,5 @@ lock: ## resolve the dependencies of pyproject.toml again (needs uv)
 	$(UV_PIP_COMPILE) --extra embedded -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 .PHONY: clean
-clean: ## remove caches, build output and the data folder in this checkout; keeps .venv
-	@rm -rf build .anze .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+clean: ## remove caches, build output and the data folder in this checkout, unless it is in use; keeps .venv
+	@$${PYTHON:-python3} tools/clean.py

@@ -9,6 +9,8 @@ import httpx
 import typer
 from rich.console import Console
 
+from cli.reaching import asking, granted
+
 Url = Annotated[str, typer.Option(envvar="ANZE_REGISTRY_URL", help="the registry, e.g. https://anze.example/registry")]
 Token = Annotated[str, typer.Option(envvar="ANZE_TOKEN", help="an access token that may read findings")]
 _PAGE = 200
@@ -30,9 +32,9 @@ def findings(
     asked = {"region": region, "kind": kind, "as_of": as_of, "known_at": known_at, "exercise": exercise}
     params = {name: value for name, value in asked.items() if value not in (None, False)}
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=120) as client:
+    with asking(url), httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=120) as client:
         if csv is not None:
-            csv.write_bytes(_answer(client, "/v1/findings/export", params).content)
+            csv.write_bytes(granted(client.get("/v1/findings/export", params=params)).content)
             typer.echo(f"written: {csv}", err=True)
             return
         found = _with_progress(_every(client, params))
@@ -48,7 +50,7 @@ def _every(client: httpx.Client, params: dict[str, Any]) -> Iterator[dict[str, A
     """Page after page, all from the register as the first page knew it."""
     asked = params | {"limit": _PAGE}
     while True:
-        page = _answer(client, "/v1/findings", asked).json()
+        page = granted(client.get("/v1/findings", params=asked)).json()
         yield from page["items"]
         if page["next_cursor"] is None:
             return
@@ -63,20 +65,3 @@ def _with_progress(found: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
             status.update(f"findings: {len(taken)}, at {one['region_name']}")
     console.print(f"{len(taken)} findings", style="dim")
     return taken
-
-
-def _answer(client: httpx.Client, path: str, params: dict[str, Any]) -> httpx.Response:
-    """An answer that succeeded; a problem is told in its own words and ends the command with 1."""
-    try:
-        answer = client.get(path, params=params)
-    except httpx.HTTPError as error:
-        typer.echo(f"{client.base_url}: {error}", err=True)
-        raise typer.Exit(1) from error
-    if answer.is_success:
-        return answer
-    try:
-        problem = answer.json()
-        typer.echo(f"{problem['title']}: {problem['detail']} ({problem['code']})", err=True)
-    except (ValueError, KeyError):
-        typer.echo(f"{client.base_url}: {answer.status_code}", err=True)
-    raise typer.Exit(1)

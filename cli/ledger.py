@@ -7,8 +7,10 @@ from typing import Annotated, TypeVar
 
 import typer
 from nats.aio.client import Client
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from cli import reaching
 from cli.operate import known
 from shared.contracts.topology import DECLARATIONS
 from shared.kernel import audit, databases, recovery, relay, seals, streams
@@ -24,8 +26,13 @@ Work = Callable[[async_sessionmaker[AsyncSession], Client], Awaitable[T]]
 
 def _with(database_url: str, nats_url: str, work: "Work[T]") -> T:
     async def run() -> T:
-        engine = databases.engine(database_url, pool_size=2, name="anze-cli")
-        client = await streams.connect(nats_url, name="anze-cli")
+        with reaching.reaching("DATABASE_URL"):
+            engine = databases.engine(database_url, pool_size=2, name="anze-cli")
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT FROM ledger, seal LIMIT 1"))  # some other database has none
+        with reaching.reaching("NATS_URL"):
+            connecting = streams.connect(nats_url, name="anze-cli")
+            client = await asyncio.wait_for(connecting, reaching.NAMED_SECONDS)
         try:
             return await work(databases.session_maker(engine), client)
         finally:

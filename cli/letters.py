@@ -7,23 +7,18 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from cli.reaching import asking, granted
+
 app = typer.Typer(help="Events that a consumer could not apply.", no_args_is_help=True)
 Url = Annotated[str, typer.Option(envvar="ANZE_URL", help="the service's address, e.g. …/duties")]
 Token = Annotated[str, typer.Option(envvar="ANZE_TOKEN", help="an access token of an administrator")]
 
 
 def ask(method: str, url: str, token: str) -> Any:
-    """The answer; exits 1 with the problem's words where the service refuses."""
+    """The answer; exits 1 with the problem's words where the service refuses, or with why it cannot be reached."""
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": secrets.token_hex(8)}
-    try:
-        answer = httpx.request(method, url, headers=headers, timeout=60)
-    except httpx.TransportError as error:
-        typer.echo(f"{url}: {type(error).__name__}", err=True)
-        raise typer.Exit(1) from error
-    if not answer.is_success:
-        typer.echo(f"{answer.status_code}: {answer.text}", err=True)
-        raise typer.Exit(1)
-    return answer.json()
+    with asking(url):
+        return granted(httpx.request(method, url, headers=headers, timeout=60)).json()
 
 
 @app.command("list")

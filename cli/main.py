@@ -1,8 +1,11 @@
 """The command `anze`."""
 
+import sys
+
 import typer
 
 from cli import accident, duties, findings, ledger, letters, notices, operate, papers, rosters, up
+from cli.reaching import REFUSED
 
 app = typer.Typer(
     name="anze",
@@ -27,5 +30,17 @@ app.command()(findings.findings)
 app.add_typer(duties.duties_app, name="duties")
 app.add_typer(notices.app, name="notices")
 
+
+def main() -> None:
+    """Run a command; a file that cannot be read or written is told in a line."""
+    try:
+        app(prog_name="anze")
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        typer.echo(f"无法读写文件 · the file cannot be read or written: {fault.filename}: {fault.strerror}", err=True)
+        sys.exit(REFUSED)
+
+
 if __name__ == "__main__":
-    app(prog_name="anze")
+    main()

@@ -1,11 +1,15 @@
 """`anze serve`, `anze migrate`, `anze provision`: the one-shot commands of a deployment."""
 
 import asyncio
+import importlib
 from typing import Annotated
 
 import typer
 import uvicorn
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
+from cli.reaching import CANNOT_RUN, reaching
 from cli.system import prepare_backbone, present, with_database
 from shared.kernel import databases, migrations
 
@@ -31,8 +35,20 @@ def serve(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
 ) -> None:
-    """Run one service in this process, as configured by the environment."""
-    uvicorn.run(f"services.{name}.main:create_app", factory=True, host=host, port=port, access_log=False)
+    """Run one service in this process, as configured by the environment; exits 2 where that is not enough."""
+    try:
+        app = importlib.import_module(f"services.{name}.main").create_app()
+    except (ValueError, SQLAlchemyError) as fault:
+        typer.echo(f"环境变量缺少或有误 · variables are missing or wrong: {_wrong(fault)}", err=True)
+        raise typer.Exit(CANNOT_RUN) from fault
+    uvicorn.run(app, host=host, port=port, access_log=False)
+
+
+def _wrong(fault: Exception) -> str:
+    """What is wrong with which variable, without any value: it may be a password."""
+    if not isinstance(fault, ValidationError):
+        return str(fault)
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors(include_input=False))
 
 
 def migrate(
@@ -40,7 +56,8 @@ def migrate(
     name: Annotated[str, typer.Argument(callback=known, envvar="ANZE_SERVICE")],
 ) -> None:
     """Bring one service's database to all migration heads."""
-    asyncio.run(migrations.upgrade(name, owner_database_url))
+    with reaching("OWNER_DATABASE_URL"):
+        asyncio.run(migrations.upgrade(name, owner_database_url))
     typer.echo(f"{name}: {', '.join(sorted(migrations.heads(name)))}")
 
 
@@ -51,8 +68,10 @@ def provision(database_url: AdminUrl = None, nats_url: NatsUrl = None, role_pass
     if database_url is not None:
         if role_password is None:
             raise typer.BadParameter("DATABASE_URL needs ANZE_ROLE_PASSWORD, the password of the services' roles")
-        urls = asyncio.run(databases.provision(database_url, with_database(present()), role_password))
+        with reaching("DATABASE_URL"):
+            urls = asyncio.run(databases.provision(database_url, with_database(present()), role_password))
         typer.echo(f"databases: {', '.join(urls)}")
     if nats_url is not None:
-        asyncio.run(prepare_backbone(nats_url))
+        with reaching("NATS_URL"):
+            asyncio.run(prepare_backbone(nats_url))
         typer.echo("streams and consumers stand as declared")

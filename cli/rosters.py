@@ -15,8 +15,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cli.reaching import REFUSED, asking, granted
+
 POLL_SECONDS = 0.5
-FAULTY, REFUSED = 2, 1
+FAULTY = 2
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Url = Annotated[str, typer.Option(envvar="ANZE_URL", help="the registry's address, e.g. …/registry")]
 Token = Annotated[str, typer.Option(envvar="ANZE_TOKEN", help="an access token")]
@@ -44,26 +46,29 @@ class Registry:
             answer.read()
             return answer
 
+    def told(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """The JSON object that answers one request."""
+        with self.asking(method, path, **more) as answer:
+            answer.read()
+            return dict(answer.json())
+
     @contextmanager
     def asking(self, method: str, path: str, **more: Any) -> Iterator[httpx.Response]:
         """The answer while it arrives."""
         headers = self._headers | {"Idempotency-Key": more.pop("key", None) or secrets.token_hex(8)}
         headers |= more.pop("headers", {})
-        try:
-            with httpx.stream(method, f"{self.url}{path}", headers=headers, timeout=300, **more) as answer:
-                if not answer.is_success:
-                    answer.read()
-                    typer.echo(f"{answer.status_code}: {answer.text}", err=True)
-                    raise typer.Exit(REFUSED)
-                yield answer
-        except httpx.TransportError as error:
-            typer.echo(f"{self.url}: {type(error).__name__}", err=True)
-            raise typer.Exit(REFUSED) from error
+        with (
+            asking(self.url),
+            httpx.stream(method, f"{self.url}{path}", headers=headers, timeout=300, **more) as answer,
+        ):
+            if not answer.is_success:
+                answer.read()
+            yield granted(answer)
 
     def follow(self, location: str, told: Told) -> dict[str, Any]:
         """The result of an operation, once it is over; a failed one ends the command."""
         while True:
-            state = self.ask("GET", location).json()
+            state = self.told("GET", location)
             told(state["done"], state["total"])
             if state["status"] == "failed":
                 typer.echo(f"failed: {state['error']}", err=True)
@@ -77,7 +82,7 @@ class Registry:
         cursor: str | None = None
         while True:
             params = {"limit": "500"} | ({} if cursor is None else {"cursor": cursor})
-            page = self.ask("GET", f"/v1/imports/{import_id}/problems", params=params).json()
+            page = self.told("GET", f"/v1/imports/{import_id}/problems", params=params)
             yield from page["items"]
             cursor = page["next_cursor"]
             if cursor is None:
@@ -117,14 +122,14 @@ def import_roster(
     """
     registry, content = Registry(url, token), file.read_bytes()
     same = f"roster-{hashlib.sha256(content).hexdigest()}-{exercise}"
-    sent = registry.ask(
+    sent = registry.told(
         "POST",
         "/v1/imports",
         key=secrets.token_hex(8) if again else same,
         content=content,
         params={"exercise": exercise},
         headers={"Content-Type": _XLSX},
-    ).json()
+    )
     params = {"validate_only": validate_only}
     started = registry.ask("POST", f"/v1/imports/{sent['id']}/runs", params=params)
     with _progress(file.name) as told:

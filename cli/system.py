@@ -8,21 +8,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from asyncpg import InterfaceError, PostgresError
-from nats.errors import Error as NatsError
-from sqlalchemy.exc import ArgumentError
-
+from cli import reaching
 from cli.progress import Progress
 from cli.stage import Control, write_clock
 from cli.state import State, opened
 from cli.supervisor import Service, Supervisor
-from shared.embedded.places import CHECKOUT, PlaceError
+from shared.embedded.places import CHECKOUT
 from shared.embedded.processes import free_port
 from shared.embedded.servers import Servers, servers
 from shared.kernel import databases, migrations, streams
 
 ORDER = ("registry", "duties", "inspection_tours", "appraisal", "discipline", "console")
-NAMED_SECONDS = 30  # the NATS client by itself would wait for a server forever
 PASSED_ON = re.compile(r"PATH|LANG|LC_ALL|TZ|HOME|SSL_CERT_FILE|OTEL_\w+|ANZE_\w+")
 
 
@@ -58,7 +54,7 @@ async def prepare_backbone(nats_url: str) -> None:
     """Create or update every stream and consumer that the services declare."""
     from shared.contracts.topology import DECLARATIONS  # noqa: PLC0415 - only this command needs every contract
 
-    await streams.provision(nats_url, DECLARATIONS)
+    await asyncio.wait_for(streams.provision(nats_url, DECLARATIONS), reaching.NAMED_SECONDS)
 
 
 def environment(
@@ -92,25 +88,8 @@ def environment(
             "ANZE_JWKS_URL": f"{console}/issuer/jwks",
             "ANZE_ENCRYPTION_KEYS": state.encryption_keys,
             "ANZE_SERVICES": json.dumps({name: f"http://127.0.0.1:{port}" for name, port in ports.items()}),
-            "ANZE_PUBLIC_URL": console,
         }
     )
-
-
-@contextmanager
-def named(variable: str, given: Mapping[str, str]) -> Iterator[None]:
-    """Say which variable names a server that cannot be used, and why; never its value, which may hold a password.
-
-    Raises:
-        PlaceError: using what the environment names failed; a server of ours fails as it fails.
-    """
-    try:
-        yield
-    except (OSError, ValueError, RuntimeError, ArgumentError, PostgresError, InterfaceError, NatsError) as fault:
-        if not given.get(variable):
-            raise
-        told = str(fault) or f"no answer in {NAMED_SECONDS} s"
-        raise PlaceError(f"the server that {variable} names: {type(fault).__name__}: {told}") from fault
 
 
 @contextmanager
@@ -133,10 +112,10 @@ def running_system(home: Path, names: Sequence[str], progress: Progress, given: 
         state.save()
         with progress.step("启动 PostgreSQL 与 nats-server · starting the two servers"):
             backing = stack.enter_context(servers(state.home, given))
-        with named("DATABASE_URL", given), progress.step("建库、授权、迁移 · databases, roles, migrations"):
+        with reaching.named("DATABASE_URL", given), progress.step("建库、授权、迁移 · databases, roles, migrations"):
             urls = asyncio.run(prepare_databases(backing.admin_url, with_database(names), state.password))
-        with named("NATS_URL", given), progress.step("建立消息流 · streams and consumers"):
-            asyncio.run(asyncio.wait_for(prepare_backbone(backing.nats_url), NAMED_SECONDS))
+        with reaching.named("NATS_URL", given), progress.step("建立消息流 · streams and consumers"):
+            asyncio.run(prepare_backbone(backing.nats_url))
         if not state.clock_file.exists():
             write_clock(state.clock_file, 0)
         services = [

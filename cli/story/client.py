@@ -19,8 +19,8 @@ VERSION = "1"
 
 Body = dict[str, Any]
 T = TypeVar("T")
-PATIENCE = 60.0
-"""Seconds until something that must come about is given up; nothing takes nearly as long."""
+PATIENCE = 180.0
+"""Seconds until something that must come about is given up; a busy machine has been seen to take a minute."""
 _AWAY = {502, 503, 504}
 
 

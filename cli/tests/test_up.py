@@ -17,7 +17,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from cli import system, up
+from cli import reaching, up
 from cli.main import app
 from cli.progress import Progress
 from cli.stage import Control, Steps, StoryFailedError
@@ -302,7 +302,7 @@ def test_a_state_that_cannot_be_read_is_named_and_kept(home: Path) -> None:
 def test_a_named_server_that_cannot_be_used_is_told_by_its_variable_and_not_by_its_value(
     home: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
-    monkeypatch.setattr(system, "NAMED_SECONDS", 1)
+    monkeypatch.setattr(reaching, "NAMED_SECONDS", 1)
     monkeypatch.setattr(os, "environ", PRIVATE | {variable: value})
     result = CliRunner().invoke(app, ["up", "--home", str(home)])
     assert result.exit_code == 2, result.output

@@ -51,7 +51,9 @@ async def _list(
 ) -> tuple[list[tuple[_F, int]], str | None]:
     query = sa.select(table).where(table.c.path.overlap(sa.cast(list(regions), ARRAY(sa.Text))))
     for name, value in equal.items():
-        if value is not None:
+        if isinstance(value, frozenset):
+            query = query.where(_among(table.c[name], value))
+        elif value is not None:
             query = query.where(table.c[name] == value)
     rows, following = await page(session, query, paging, table.c.id)
     return [(kind.validate_python(row.content), row.version) for row in rows], following
@@ -84,13 +86,16 @@ async def appraisal_by_id(session: AsyncSession, identity: UUID) -> tuple[Apprai
 async def list_appraisals(
     session: AsyncSession, paging: Paging, regions: Collection[str], equal: Mapping[str, Any]
 ) -> tuple[list[tuple[Appraisal, int]], str | None]:
-    """One page of the appraisals within the regions; `equal` maps columns to wanted values, `None` wants anything."""
+    """One page of the appraisals within the regions; `equal` maps columns to wanted values.
+
+    `None` wants anything, a frozenset any of its members.
+    """
     return await _list(session, appraisal, _APPRAISAL, paging, regions, equal)
 
 
-async def appraisals_of(session: AsyncSession, person: Collection[UUID], *, exercise: bool) -> tuple[UUID, ...]:
-    """Ids of every appraisal of somebody, under whichever id."""
-    query = sa.select(appraisal.c.id).where(_among(appraisal.c.official_id, person), appraisal.c.exercise.is_(exercise))
+async def appraisals_of(session: AsyncSession, person: Collection[UUID]) -> tuple[UUID, ...]:
+    """Ids of every appraisal of somebody, under whichever id, exercises included."""
+    query = sa.select(appraisal.c.id).where(_among(appraisal.c.official_id, person))
     return tuple(await session.scalars(query.order_by(appraisal.c.id)))
 
 

@@ -1,11 +1,14 @@
 """What appraisal does about events of others: keep roster, vetoes, tour results and books; flag touched grades."""
 
+from dataclasses import replace
+
 from services.appraisal.handlers.appraisals import flag_touched, keep_veto
 from services.appraisal.handlers.books import keep_books
 from services.appraisal.handlers.tours import keep_tour
 from shared.contracts.discipline import VetoImposed, VetoLifted, VetoState
 from shared.contracts.duties.books import BooksClosed, BooksReopened, BooksState
 from shared.contracts.inspection_tours import TourClosed, TourResultGiven, TourState
+from shared.contracts.registry import OfficialMerged
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
@@ -17,9 +20,14 @@ async def copy_veto(work: UnitOfWork, event: VetoState, delivery: Delivery) -> N
     await keep_veto(work, event, exercise=event.exercise or delivery.exercise)
 
 
-async def on_veto(work: UnitOfWork, event: VetoState, delivery: Delivery) -> None:
+async def on_veto(work: UnitOfWork, event: VetoState, _delivery: Delivery) -> None:
     """A bar was imposed or ended early."""
-    await flag_touched(work, event, exercise=event.exercise or delivery.exercise)
+    await flag_touched(work, event.official_id)
+
+
+async def on_merge(work: UnitOfWork, event: OfficialMerged, _delivery: Delivery) -> None:
+    """Two records are of one person: what bars the one bars the other."""
+    await flag_touched(work, event.id)
 
 
 async def copy_tour(work: UnitOfWork, event: TourState, delivery: Delivery) -> None:
@@ -51,4 +59,5 @@ BOOKS = Subscription(
     aggregates=("books",),
     copies=dict.fromkeys((BooksClosed, BooksReopened), copy_books),
 )
-SUBSCRIPTIONS = (roster_subscription(), MEASURES, TOURS, BOOKS)
+ROSTER = replace(roster_subscription(), handlers={OfficialMerged: on_merge})
+SUBSCRIPTIONS = (ROSTER, MEASURES, TOURS, BOOKS)

@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 class ConsoleSettings(BaseSettings):
     """Variables ``ANZE_*``: the same names in the embedded run, in compose and in the chart."""
 
-    model_config = SettingsConfigDict(env_prefix="ANZE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ANZE_", extra="ignore", hide_input_in_errors=True)
 
     environment: str = "production"
     issuer: str = Field(description="issuer of the access tokens; in development <origin>/issuer")

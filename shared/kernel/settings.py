@@ -17,7 +17,7 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """What main reads and hands on; nothing else looks at the environment."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     environment: Environment = Field(Environment.PRODUCTION, alias="ANZE_ENVIRONMENT")
     database_url: SecretStr = Field(alias="DATABASE_URL")

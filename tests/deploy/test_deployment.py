@@ -3,16 +3,22 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
 
 from cli.state import State
 from cli.system import environment
 from services.console.main import SERVICES
+from services.duties.routes.sheets import SHEET_BYTES
+from services.registry.handlers.imports.runs import LIMIT
 from shared.embedded.servers import Servers
 from shared.kernel.databases import ServiceUrls
 from shared.kernel.vault import Vault
@@ -21,9 +27,14 @@ from tools.compose_env import variables
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 NAMES = [view.key for view in SERVICES]
+KERNEL = "shared.kernel.settings"
 IMAGES = {"postgres": "postgres:18", "nats": "nats:2.15-alpine", "caddy": "caddy:2"}
 # In compose the path proxy is Caddy, and the clock is the wall's.
 EMBEDDED_ONLY = {"ANZE_CLOCK_FILE", "ANZE_SERVICES"}
+DEVELOPMENT_ONLY = {"ANZE_CLOCK_FILE", "ANZE_CRASH_POINT", "ANZE_ISSUER_KEY_FILE", "ANZE_USERS_FILE"}
+PACKAGED = {"ANZE_ASYNCAPI_FILE"}
+# Compose is for trying, in one place of each.
+OF_COMPOSE = {"ANZE_ENVIRONMENT": "development", "ANZE_ATTACHMENTS": "/attachments"}
 
 STRINGS = {"type": "array", "items": {"type": "string"}}
 COMPOSE_SCHEMA = {
@@ -72,6 +83,31 @@ def embedded_names(service: str, tmp_path: Path) -> set[str]:
     return set(environment(service, State(tmp_path), running, urls, {}))
 
 
+def settings(name: str) -> dict[str, FieldInfo]:
+    """What a process reads from the environment, by variable, without what only development or the image names."""
+    module = import_module(f"services.{name}.settings" if find_spec(f"services.{name}.settings") else KERNEL)
+    (read,) = (
+        one
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, BaseSettings) and one.__module__ == module.__name__
+    )
+    prefix = read.model_config.get("env_prefix", "")
+    found = {field.alias or f"{prefix}{key}".upper(): field for key, field in read.model_fields.items()}
+    return {variable: field for variable, field in found.items() if variable not in DEVELOPMENT_ONLY | PACKAGED}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "console"])
+def test_every_setting_that_a_process_reads_is_set_in_compose_with_the_same_default(
+    compose: dict[str, Any], name: str
+) -> None:
+    given, read = compose["services"][name]["environment"], settings(name)
+    assert set(given) == {"ANZE_SERVICE", *read} - EMBEDDED_ONLY
+    for variable, default in re.findall(r"(\w+): \$\{\1:-(.*)\}", "\n".join(": ".join(one) for one in given.items())):
+        if not read[variable].is_required():
+            own = read[variable].default
+            assert default == OF_COMPOSE.get(variable, "" if own is None else str(own)), variable
+
+
 def test_the_compose_file_is_well_formed(compose: dict[str, Any]) -> None:
     errors = [error.message for error in Draft202012Validator(COMPOSE_SCHEMA).iter_errors(compose)]
     assert errors == []
@@ -89,16 +125,10 @@ def test_every_part_of_the_system_is_there_on_official_images(compose: dict[str,
 @pytest.mark.parametrize("name", NAMES)
 def test_a_service_gets_the_variables_of_the_embedded_run(compose: dict[str, Any], name: str, tmp_path: Path) -> None:
     given = compose["services"][name]["environment"]
-    assert set(given) == embedded_names(name, tmp_path) - EMBEDDED_ONLY
+    assert embedded_names(name, tmp_path) - EMBEDDED_ONLY <= set(given)
     assert given["ANZE_SERVICE"] == name
     assert f"anze_{name}_runtime:" in given["DATABASE_URL"]
     assert given["NATS_URL"].startswith(f"nats://{name}:")
-
-
-def test_the_console_gets_no_more_than_in_the_embedded_run(compose: dict[str, Any], tmp_path: Path) -> None:
-    given = set(compose["services"]["console"]["environment"])
-    assert given <= embedded_names("console", tmp_path) - EMBEDDED_ONLY
-    assert {"ANZE_ENVIRONMENT", "ANZE_ISSUER"} <= given
 
 
 def test_services_wait_for_their_migration_and_migrations_for_provisioning(compose: dict[str, Any]) -> None:
@@ -169,6 +199,8 @@ def test_caddy_strips_each_path_and_sends_the_rest_to_the_console(compose: dict[
     assert routed == {view.path: view.key for view in SERVICES}
     assert set(routed.values()) <= set(compose["services"])
     assert re.search(r"handle \{\s*reverse_proxy console:8000", text)
+    (largest,) = re.findall(r"max_size (\d+)MiB", text)
+    assert int(largest) * 1_048_576 >= max(LIMIT, SHEET_BYTES, settings("duties")["ANZE_ATTACHMENT_BYTES"].default)
     for header in ("X-Content-Type-Options nosniff", "Referrer-Policy no-referrer"):
         assert header in text
 
@@ -199,6 +231,11 @@ def test_the_chart_gives_each_service_the_variables_of_compose(compose: dict[str
     pod = deployment["spec"]["template"]["spec"]
     given = {entry["name"] for entry in pod["containers"][0]["env"]}
     assert given == set(compose["services"][view.key]["environment"])
+    assert {mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]} >= {"/tmp"}  # noqa: S108 - of the pod
+    for entry in pod["containers"][0]["env"]:
+        field = settings(view.key).get(entry["name"])
+        if field and isinstance(field.default, int | float) and not isinstance(field.default, bool):
+            assert float(entry["value"]) == field.default, entry["name"]
     migration = f"migrate-{view.path}"
     given = {entry["name"] for entry in pod["initContainers"][0]["env"]}
     assert given == set(compose["services"][migration]["environment"])
@@ -210,7 +247,20 @@ def test_the_chart_has_a_console_and_names_its_version() -> None:
     values = yaml.safe_load((chart / "values.yaml").read_text(encoding="utf-8"))
     plain = {key: str(value) for key, value in values.items()}
     template = (chart / "templates" / "console.yaml").read_text(encoding="utf-8")
-    kinds = [one["kind"] for one in yaml.safe_load_all(rendered(template, plain)) if one]
-    assert kinds == ["Deployment", "Service"]
+    deployment, service = [one for one in yaml.safe_load_all(rendered(template, plain)) if one]
+    assert (deployment["kind"], service["kind"]) == ("Deployment", "Service")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert {one["name"] for one in container["env"]} == {"ANZE_SERVICE", *settings("console")} - EMBEDDED_ONLY
     about = yaml.safe_load((chart / "Chart.yaml").read_text(encoding="utf-8"))
     assert (about["apiVersion"], about["name"]) == ("v2", "anze")
+
+
+def test_the_chart_provisions_once_before_a_release_as_compose_does(compose: dict[str, Any]) -> None:
+    chart = DEPLOY / "helm" / "anze"
+    values = yaml.safe_load((chart / "values.yaml").read_text(encoding="utf-8"))
+    template = (chart / "templates" / "provision.yaml").read_text(encoding="utf-8")
+    job = yaml.safe_load(rendered(template, {key: str(value) for key, value in values.items()}))
+    assert (job["kind"], job["metadata"]["annotations"]["helm.sh/hook"]) == ("Job", "pre-install,pre-upgrade")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["args"] == compose["services"]["provision"]["command"]
+    assert {one["name"] for one in container["env"]} == set(compose["services"]["provision"]["environment"])

@@ -135,16 +135,21 @@ async def keep_veto(work: UnitOfWork, event: VetoState, *, exercise: bool) -> No
     await repository.put_veto(work.session, _known(event, exercise=exercise))
 
 
-async def flag_touched(work: UnitOfWork, event: VetoState, *, exercise: bool) -> None:
-    """Flag the grades that a veto or effect period touches, under whichever id of the person."""
-    person = await identities(work.session, event.official_id)
+async def flag_touched(work: UnitOfWork, official_id: UUID) -> None:
+    """Flag the grades of somebody, under whichever id, that a veto against any of the ids touches.
+
+    Two records may become one person meanwhile, so who the person is, is read again under the locks.
+    """
+    await work.lock(*_person_locks(await identities(work.session, official_id)))
+    person = await identities(work.session, official_id)
     await work.lock(*_person_locks(person))
-    touched = await repository.appraisals_of(work.session, person, exercise=exercise)
+    touched = await repository.appraisals_of(work.session, person)
     await work.lock(*(Ref("appraisal", identity) for identity in touched))
     for identity in touched:
         found = await repository.appraisal_by_id(work.session, identity)
-        vetoes = (_known(event, exercise=exercise),)
-        flagged = None if found is None else life.flagged(found[0], vetoes, clock.today())
+        if found is None:
+            continue
+        flagged = life.flagged(found[0], await _vetoes(work.session, found[0]), clock.today())
         if flagged is not None and flagged.flag is not None:
             await _save(work, contracts.AppraisalFlagged, flagged, basis=[one.clause for one in flagged.flag.basis])
 
@@ -174,7 +179,9 @@ async def read_appraisal(session: AsyncSession, identity: UUID, regions: frozens
 async def list_appraisals(
     session: AsyncSession, paging: Paging, regions: frozenset[str], equal: Mapping[str, Any]
 ) -> tuple[list[StoredAppraisal], str | None]:
-    """One page of the appraisals within the caller's regions."""
+    """One page of the appraisals within the caller's regions; those of an official under whichever id."""
+    if equal["official_id"] is not None:
+        equal = {**equal, "official_id": await identities(session, equal["official_id"])}
     rows, following = await repository.list_appraisals(session, paging, regions, equal)
     return [_stored(*row) for row in rows], following
 

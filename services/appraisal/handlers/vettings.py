@@ -152,7 +152,9 @@ async def read_vetting(session: AsyncSession, identity: UUID, regions: frozenset
 async def list_vettings(
     session: AsyncSession, paging: Paging, regions: frozenset[str], equal: Mapping[str, Any]
 ) -> tuple[list[StoredVetting], str | None]:
-    """One page of the vettings within the caller's regions."""
+    """One page of the vettings within the caller's regions; those of an official under whichever id."""
+    if equal["official_id"] is not None:
+        equal = {**equal, "official_id": await identities(session, equal["official_id"])}
     rows, following = await repository.list_vettings(session, paging, regions, equal)
     return [_stored(*row) for row in rows], following
 

@@ -1,10 +1,11 @@
 """Two records of one person: a veto against one bars the grade, the vetting and the award of the other."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
-from services.appraisal.tests.cast import BUREAU, GENG, JI, veto
+from services.appraisal.tests.cast import BUREAU, GENG, JI, tour, veto
 from services.appraisal.tests.conftest import Desk
 from services.appraisal.tests.examples import uid
 from services.appraisal.tests.test_http import APPRAISALS, NOMINEE, OF_JI, SECTION, VETTINGS, graded
@@ -34,19 +35,34 @@ async def test_a_veto_against_one_record_bars_the_excellence_of_the_other(desk: 
 
 
 @pytest.mark.clause("art23")
-async def test_a_veto_against_one_record_flags_the_given_grade_of_the_other(desk: Desk) -> None:
+@pytest.mark.parametrize("first", ["veto", "merge"])
+async def test_a_veto_against_one_record_flags_the_given_grade_of_the_other(desk: Desk, first: str) -> None:
     path = await graded(desk)
-    await desk.apply("measures", veto(id=uid("否决甲"), official_id=SECOND))
-    assert (await desk.get(path)).json()["status"] == "graded", "not known to be one person"
+    for what in (first, *{"veto", "merge"} - {first}):
+        assert (await desk.get(path)).json()["status"] == "graded", "not yet known to bar this person"
+        for _ in range(2):
+            await (merged(desk) if what == "merge" else desk.apply("measures", veto(official_id=SECOND)))
+    seen = (await desk.get(path)).json()
+    assert seen["flag"]["veto_ids"] == [str(uid("一票否决"))]
+    assert seen["official_id"] == str(JI), "ids stay"
+    assert (await desk.happened()).count("flagged") == 1
+
+
+@pytest.mark.clause("art23")
+async def test_a_merge_with_nothing_against_either_record_flags_nothing(desk: Desk) -> None:
+    path = await graded(desk)
+    await desk.apply("measures", veto(official_id=GENG))
     await merged(desk)
-    await desk.apply("measures", veto(official_id=SECOND))
-    assert (await desk.get(path)).json()["flag"]["veto_ids"] == [str(uid("一票否决"))]
+    assert (await desk.get(path)).json()["status"] == "graded"
 
 
 @pytest.mark.clause("art17", "art23")
-async def test_a_veto_against_one_record_answers_the_vetting_of_the_other(desk: Desk) -> None:
-    await desk.apply("measures", veto())
-    nominee = NOMINEE | {"official_id": str(SECOND), "post_kind": "government_other_leader"}
+@pytest.mark.parametrize(("barred", "vetted"), [(JI, SECOND), (SECOND, JI)])
+async def test_a_veto_against_one_record_answers_the_vetting_of_the_other(
+    desk: Desk, barred: UUID, vetted: UUID
+) -> None:
+    await desk.apply("measures", veto(official_id=barred))
+    nominee = NOMINEE | {"official_id": str(vetted), "post_kind": "government_other_leader"}
     await merged(desk)
     path = f"{VETTINGS}/{(await desk.opened(VETTINGS, nominee))['id']}"
     desk.today(date(2027, 3, 1))
@@ -69,3 +85,25 @@ async def test_a_person_is_appraised_once_and_a_member_under_either_id(desk: Des
     for reported in (path, f"{APPRAISALS}/{own['id']}", f"{APPRAISALS}/{geng['id']}"):
         await desk.taken(reported, "report", SECTION)
     assert (await desk.taken(path, "grade", {"grade": "良好"}))["grade"]["grade"] == "良好"
+
+
+@pytest.mark.clause("art14", "art16")
+async def test_a_tour_that_names_one_record_is_reference_for_the_appraisal_of_the_other(desk: Desk) -> None:
+    await desk.apply("tours", tour(organ_ids=(uid("别处"),), official_ids=(SECOND,)))
+    path = f"{APPRAISALS}/{(await desk.opened(APPRAISALS, OF_JI))['id']}"
+    assert (await desk.get(f"{path}/references")).json()["tours"] == []
+    await merged(desk)
+    assert len((await desk.get(f"{path}/references")).json()["tours"]) == 1
+
+
+@pytest.mark.clause("art16", "art17")
+async def test_lists_find_a_person_under_either_id(desk: Desk) -> None:
+    await desk.opened(APPRAISALS, OF_JI)
+    await merged(desk)
+    await desk.opened(VETTINGS, NOMINEE | {"official_id": str(SECOND), "post_kind": "government_other_leader"})
+    for one in (JI, SECOND):
+        for path in (APPRAISALS, VETTINGS):
+            found = (await desk.get(f"{path}?exercise=true&official_id={one}")).json()["items"]
+            assert len(found) == 1, path
+    for path in (APPRAISALS, VETTINGS):
+        assert (await desk.get(f"{path}?exercise=true&official_id={GENG}")).json()["items"] == []

@@ -63,6 +63,13 @@ async def test_a_bad_address_is_a_problem(toy_service: Running, path: str) -> No
     assert answer.headers["content-type"] == MEDIA_TYPE
 
 
+async def test_a_problem_repeats_no_personal_number_from_the_address(toy_service: Running) -> None:
+    answer = await toy_service.http.get("/v1/counters/990000199001011234", headers=toy_service.acting("writer"))
+    assert answer.status_code == 400
+    assert answer.json()["instance"] == "/v1/counters/[number]"
+    assert "990000199001011234" not in answer.text
+
+
 async def test_unknown_addresses_and_methods_are_problems_too(toy_service: Running) -> None:
     missing = await toy_service.http.get("/v1/nothing")
     wrong = await toy_service.http.delete(COUNTERS)
@@ -214,6 +221,19 @@ async def test_who_am_i_and_history_tell_what_was_done(toy_service: Running) -> 
     assert [(one["version"], one["actor"], one["type"]) for one in history] == [
         (1, "dev:someone", "anze.toy.counter.opened.v1")
     ]
+
+
+async def test_the_history_of_what_lies_in_another_region_is_not_there(toy_service: Running) -> None:
+    made = (await toy_service.http.post(COUNTERS, json={"value": 1}, headers=toy_service.acting("writer"))).json()
+    seen = {
+        region: (
+            await toy_service.http.get(
+                f"/v1/history/counter/{made['id']}", headers=toy_service.acting("auditor", regions=(region,))
+            )
+        ).status_code
+        for region in ("130000", "130100", "130200", "_")
+    }
+    assert seen == {"130000": 200, "130100": 200, "130200": 404, "_": 404}
 
 
 async def test_the_document_names_problems_and_the_one_security_scheme(toy_service: Running) -> None:
