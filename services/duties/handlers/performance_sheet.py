@@ -117,7 +117,7 @@ class Directory:
         for official in roster.officials:
             people.setdefault(official.name, []).append(official)
             people[str(official.id)] = [official]
-        seating = Seating(seats, incumbencies_of(roster.appointments))
+        seating = Seating(seats, incumbencies_of(roster.appointments, roster.officials))
         return cls(by_label, people, Known(seating, frozenset(), books, adopted))
 
     def labels(self) -> list[str]:

@@ -28,6 +28,8 @@ from services.duties.tables.projection import (
     obligation_excuse,
     obligation_filing,
 )
+from shared.roster import tables as roster
+from shared.roster.persons import same_person
 
 _GOVERNS = TypeAdapter(tuple[Governance, ...])
 _OVERLAYS = TypeAdapter(tuple[Adoption, ...])
@@ -246,6 +248,16 @@ async def posts_of_appointment(session: AsyncSession, appointment: UUID) -> tupl
     """Every post that any version of an appointment speaks of."""
     query = sa.text("SELECT DISTINCT post_id FROM roster_appointment WHERE id = :id ORDER BY post_id")
     return tuple(await session.scalars(query, {"id": appointment}))
+
+
+async def posts_of_merged(session: AsyncSession, official: UUID) -> tuple[UUID, ...]:
+    """Every post that any id of a person was ever appointed to, where the person's records were ever merged."""
+    ids = same_person(roster.official, sa.true(), [official])
+    ever = set(await session.scalars(ids))
+    if ever == {official}:
+        return ()
+    query = sa.select(roster.appointment.c.post_id).where(_any(roster.appointment.c.official_id, ever)).distinct()
+    return tuple(sorted(await session.scalars(query)))
 
 
 async def digest(session: AsyncSession) -> str:

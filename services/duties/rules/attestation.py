@@ -21,7 +21,7 @@ from services.duties.facts import (
 from services.duties.facts.reports import NotCounted, ObligationReport
 from services.duties.rules.obligations import Seat, duties_of_post, founds, obligations_of_post
 from services.duties.rules.periods import months_before, shanghai_day
-from services.duties.rules.status import Records, View, report
+from services.duties.rules.status import Records, View, days_held, report
 from shared.roster.facts import Span
 from shared.statute.clauses import cites
 
@@ -141,20 +141,25 @@ def attest(
     """
     accident_day = shanghai_day(accident_at)
     window = Span(months_before(accident_day, defaults.look_back_months), accident_day)
-    found = tuple(item for item in conduct.findings if item.official_id == official_id and item.stands(known_at))
-    drawn = replace(conduct, findings=found, records=_known(conduct.records, known_at))
+    person = {official_id}.union(*(item.ids for item in conduct.records.incumbencies if item.is_of(official_id)))
+    drawn = replace(
+        conduct,
+        findings=tuple(item for item in conduct.findings if item.official_id in person and item.stands(known_at)),
+        reviews=[item for item in conduct.reviews if item.official_id in person and item.recorded_at <= known_at],
+        records=_known(conduct.records, known_at),
+    )
     rows: list[AttestedObligation] = []
     standing: list[AttestedDuty] = []
     for seat in conduct.seats:
         tenure = [
             item
             for item in conduct.records.incumbencies
-            if item.official_id == official_id and item.post_id == seat.post.id and item.span.overlaps(window)
+            if item.is_of(official_id) and item.post_id == seat.post.id and item.span.overlaps(window)
         ]
         if tenure:
             due = _due(seat, tenure, catalogue, window, conduct, defaults)
             rows += [_row(item, tenure, accident_at, drawn, known_at, defaults) for item in due]
-            standing += _standing(seat, tenure, catalogue, window, drawn, official_id, known_at)
+            standing += _standing(seat, tenure, catalogue, window, drawn)
     rows.sort(key=lambda row: (row.obligation.period.to_day, row.obligation.key))
     return Attestation(official_id, accident_at, known_at, window, catalogue.version, tuple(rows), tuple(standing))
 
@@ -181,12 +186,7 @@ def _due(
         adoptions=conduct.adoptions,
         effective_from=defaults.effective_from,
     )
-    return [item for item in owed if item.period.to_day < last and _days(tenure, item)]
-
-
-def _days(tenure: Sequence[Incumbency], obligation: Obligation) -> int:
-    period = obligation.period
-    return sum(item.span.days_within(period.from_day, period.to_day) for item in tenure)
+    return [item for item in owed if item.period.to_day < last and days_held(tenure, item.period)]
 
 
 def _row(
@@ -202,7 +202,7 @@ def _row(
     now = report(obligation, conduct.records, View(day, known_at, defaults, verify_after=accident_at))
     return AttestedObligation(
         obligation=obligation,
-        days_in_post=_days(tenure, obligation),
+        days_in_post=days_held(tenure, obligation.period),
         then=then,
         now=now,
         differences=_differences(then, now, accident_at),
@@ -234,8 +234,6 @@ def _standing(
     catalogue: Catalogue,
     window: Span,
     conduct: Conduct,
-    official_id: UUID,
-    known_at: datetime,
 ) -> list[AttestedDuty]:
     """Standing duties on the last day of the tenure within the window, each with its latest review."""
     last = window.to_day or date.max
@@ -247,9 +245,7 @@ def _standing(
         reviews = [
             item
             for item in conduct.reviews
-            if (item.official_id, item.post_id, item.duty_id) == (official_id, seat.post.id, duty.id)
-            and item.recorded_at <= known_at
-            and item.span.overlaps(window)
+            if (item.post_id, item.duty_id) == (seat.post.id, duty.id) and item.span.overlaps(window)
         ]
         found = tuple(
             item

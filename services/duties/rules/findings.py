@@ -81,9 +81,7 @@ def _founded(finding: NonPerformanceFinding, subject: Subject) -> Decision:
     if subject.report:
         first, last = subject.report.obligation.period.from_day, subject.report.obligation.period.to_day
     held = any(
-        item.official_id == finding.official_id
-        and item.post_id == finding.post_id
-        and item.span.days_within(first, last)
+        item.is_of(finding.official_id) and item.post_id == finding.post_id and item.span.days_within(first, last)
         for item in subject.incumbencies
     )
     if not held:

@@ -49,8 +49,13 @@ def outstanding(
 
 
 def _newest(reviews: Sequence[StandingReview], held: Incumbency, duty: Duty, span: Span) -> StandingReview | None:
-    named = (held.official_id, held.post_id, duty.id)
-    own = [one for one in reviews if (one.official_id, one.post_id, one.duty_id) == named and one.span.overlaps(span)]
+    own = [
+        one
+        for one in reviews
+        if held.is_of(one.official_id)
+        and (one.post_id, one.duty_id) == (held.post_id, duty.id)
+        and one.span.overlaps(span)
+    ]
     return max(own, key=lambda one: (one.recorded_at, one.id), default=None)
 
 
@@ -76,7 +81,7 @@ def may_review(
             "review.not_standing", "该编号不是无期限的常设职责", "the catalogue has no such standing duty", _TERMS
         )
     held = any(
-        item.official_id == review.official_id
+        item.is_of(review.official_id)
         and item.post_id == seat.post.id
         and item.span.days_within(review.span.from_day, last)
         for item in incumbencies
