@@ -109,7 +109,8 @@ async def list_performances(
     if post_id is not None:
         query = query.where(table.post_ids.overlap(sa.cast([post_id], ARRAY(sa.Uuid))))
     if official_id is not None:
-        query = query.where(sa.or_(*(column.in_(same_person_now(official_id)) for column in _ACTORS)))
+        person = same_person_now(official_id)
+        query = query.where(sa.or_(*(column.in_(person) for column in _ACTORS)))
     if from_day is not None:
         query = query.where(table.day >= from_day)
     if to_day is not None:
