@@ -147,7 +147,7 @@ def state_of(
         and item.filed_on <= day
         and item.recorded_at <= known_at
     ]
-    standing = [item for item in known if item.corrected is None and item.returned is None]
+    standing = [item for item in known if item.stands]
     region = region_on(obligation.region_code, roster, day)
     right = right_recipients(relation, region, roster, day) if region else ()
     return FilingReport(
