@@ -190,7 +190,8 @@ async def keep_excuse(session: AsyncSession, found: Impediment) -> None:
 
 
 async def keep_filing(session: AsyncSession, found: Filing) -> None:
-    """Keep when a document about an obligation was filed, and when that was withdrawn."""
+    """Keep when a document about an obligation was filed, and when that was returned or taken back."""
+    undone = found.returned or found.corrected
     await _keep(
         session,
         obligation_filing,
@@ -200,7 +201,7 @@ async def keep_filing(session: AsyncSession, found: Filing) -> None:
             "relation": found.relation.value,
             "filed_on": found.filed_on,
             "recorded_at": found.recorded_at,
-            "corrected_at": found.corrected.at if found.corrected else None,
+            "corrected_at": undone.at if undone else None,
         },
     )
 

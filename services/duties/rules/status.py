@@ -274,17 +274,27 @@ def _excuses(item: Impediment, obligation: Obligation) -> bool:
     return item.obligation_id == obligation.id and item.accepted_by is not None and item.accepted_at is not None
 
 
-@cites("art6.5", "art9.6")
 def _filing(relation: Recipient, obligation: Obligation, records: Records, view: View) -> FilingState:
-    found = sorted(
-        (
-            item
-            for item in records.filings
-            if item.obligation_id == obligation.id
-            and item.relation is relation
-            and item.filed_on <= view.day
-            and in_force(item.recorded_at, item.corrected or item.returned, view.known_at)
-        ),
-        key=lambda item: (item.filed_on, item.recorded_at, item.id),
+    known = filings_known(obligation, relation, records.filings, day=view.day, known_at=view.known_at)
+    return FilingState(relation, next((item for item in known if item.stands), None))
+
+
+@cites("art6.5", "art9.6")
+def filings_known(
+    obligation: Obligation, relation: Recipient, filings: Iterable[Filing], *, day: date, known_at: datetime
+) -> list[Filing]:
+    """The filings of that kind that were made by the day and on record at `known_at`, each as it stood then."""
+    found = (
+        replace(
+            item,
+            receipt=item.receipt if item.receipt and item.receipt.at <= known_at else None,
+            returned=item.returned if item.returned and item.returned.at <= known_at else None,
+            corrected=item.corrected if item.corrected and item.corrected.at <= known_at else None,
+        )
+        for item in filings
+        if item.obligation_id == obligation.id
+        and item.relation is relation
+        and item.filed_on <= day
+        and item.recorded_at <= known_at
     )
-    return FilingState(relation, found[0] if found else None)
+    return sorted(found, key=lambda item: (item.filed_on, item.recorded_at, item.id))

@@ -180,6 +180,30 @@ async def test_the_result_of_an_assessment_is_filed_at_once_with_a_receipt_for_e
     assert len({one["filing"]["receipt"]["number"] for one in shown.values()}) == 2
 
 
+async def unfiled(desk: Desk) -> list[list[str]]:
+    """What is missing of the first half-year's filings: as explained, and on the board."""
+    days = {"from": "2026-01-01", "to": "2026-06-30", "exercise": True, "limit": 500}
+    asked = {"post_id": cast.MAGISTRATE.id, **days}
+    explained = (await desk.story.get("/v1/obligations", **asked))["items"]
+    (one,) = (x for x in explained if (x["duty_id"], x["period"]["label"]) == ("art6.5b", "2026-H1"))
+    board = (await desk.story.get("/v1/boards/obligations", duty_id="art6.5b", **asked))["items"]
+    return [[item["relation"] for item in one["filings"] if item["missing"]], *(item["unfiled"] for item in board)]
+
+
+@pytest.mark.clause("art6.5")
+async def test_a_returned_filing_is_missing_wherever_one_looks(desk: Desk) -> None:
+    await registered(desk)
+    (assessed,) = (await desk.step(200, "assessments", await published(desk), 3))["assessments"]
+    assert await unfiled(desk) == [[], []]
+    filings = [await desk.story.get(f"/v1/filings/{one}") for one in assessed["filing_ids"]]
+    above = next(one for one in filings if one["relation"] == "safety_committee_one_level_up")
+    headers = desk.story.running.acting("safety_office", subject="recipient") | {"If-Match": '"1"'}
+    address = f"/v1/filings/{above['id']}/return"
+    answer = await desk.story.running.http.post(address, json={"reason": "（演练）缺少逐项结果"}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert await unfiled(desk) == [["safety_committee_one_level_up"]] * 2
+
+
 @pytest.mark.clause("art6.5")
 async def test_where_the_right_body_is_not_registered_its_filing_stays_missing_and_the_body_is_named(
     desk: Desk,
