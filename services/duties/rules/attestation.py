@@ -19,7 +19,7 @@ from services.duties.facts import (
     StandingReview,
 )
 from services.duties.facts.reports import NotCounted, ObligationReport
-from services.duties.rules.obligations import Seat, duties_of_post, founds, obligations_of_post
+from services.duties.rules.obligations import Seat, duties_between, obligations_of_post
 from services.duties.rules.periods import months_before, shanghai_day
 from services.duties.rules.status import Records, View, days_held, report
 from shared.roster.facts import Span
@@ -235,24 +235,36 @@ def _standing(
     window: Span,
     conduct: Conduct,
 ) -> list[AttestedDuty]:
-    """Standing duties on the last day of the tenure within the window, each with its latest review."""
+    """Standing duties of the tenure within the window, each with the review that tells of it."""
     last = window.to_day or date.max
-    day = max(min(item.span.to_day or last, last) for item in tenure)
-    rows = []
-    for duty in duties_of_post(seat, catalogue, day, conduct.adoptions):
-        if not duty.standing:
-            continue
-        reviews = [
-            item
-            for item in conduct.reviews
-            if (item.post_id, item.duty_id) == (seat.post.id, duty.id) and item.span.overlaps(window)
-        ]
-        found = tuple(
-            item
-            for item in conduct.findings
-            if item.obligation_id is None and (item.post_id, item.duty_id) == (seat.post.id, duty.id)
-        )
-        latest = max(reviews, key=lambda item: (item.recorded_at, item.id), default=None)
-        binding = founds(duty, seat, day, conduct.adoptions)
-        rows.append(AttestedDuty(duty, seat.post.id, binding, latest, found))
-    return rows
+    rows: dict[str, AttestedDuty] = {}
+    for item in tenure:
+        held = Span(max(item.span.from_day, window.from_day), min(item.span.to_day or last, last))
+        for duty, bound in duties_between(seat, catalogue, held, conduct.adoptions):
+            if duty.standing:
+                before = duty.id in rows and rows[duty.id].founds
+                rows[duty.id] = _attested(duty, seat, bound or before, window, conduct)
+    return list(rows.values())
+
+
+def _attested(duty: Duty, seat: Seat, bound: bool, window: Span, conduct: Conduct) -> AttestedDuty:
+    about = (seat.post.id, duty.id)
+    reviews = [item for item in conduct.reviews if (item.post_id, item.duty_id) == about and item.span.overlaps(window)]
+    found = tuple(
+        item for item in conduct.findings if item.obligation_id is None and (item.post_id, item.duty_id) == about
+    )
+    return AttestedDuty(duty, seat.post.id, bound, _telling(reviews), found)
+
+
+def _telling(reviews: Sequence[StandingReview]) -> StandingReview | None:
+    """The latest review; a wanting one of other days before it, which no later one of those days has replaced."""
+    stand = [
+        item
+        for item in reviews
+        if not any(other.span.overlaps(item.span) and _recorded(other) > _recorded(item) for other in reviews)
+    ]
+    return max(stand, key=lambda item: (item.outcome not in _EXAMINED_WELL, *_recorded(item)), default=None)
+
+
+def _recorded(review: StandingReview) -> tuple[datetime, UUID]:
+    return review.recorded_at, review.id

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.duties.facts import Adoption, Catalogue, Duty, Incumbency, StandingOutcome, StandingReview
 from services.duties.facts.years import StandingYear
-from services.duties.rules.obligations import Seat, duties_of_post
+from services.duties.rules.obligations import Seat, duties_between
 from shared.roster.facts import Span
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
@@ -40,10 +40,9 @@ def outstanding(
         if held.post_id != seat.post.id or not held.span.overlaps(year):
             continue
         first, last = max(held.span.from_day, year.from_day), min(held.span.to_day or date.max, year.to_day or date.max)
-        known = {duty.id: duty for day in (first, last) for duty in duties_of_post(seat, catalogue, day, adoptions)}
-        for duty in known.values():
+        span = Span(first, last)
+        for duty, _ in duties_between(seat, catalogue, span, adoptions):
             if duty.standing:
-                span = Span(first, last)
                 rows.append(StandingYear(duty, held.official_id, span, _newest(reviews, held, duty, span)))
     return tuple(rows)
 
@@ -88,7 +87,7 @@ def may_review(
     )
     if not held:
         return refuse("review.not_incumbent", "本人在该期间不担任该岗位", "the person did not hold the post", _TERMS)
-    ends = (review.span.from_day, last)
-    if not any(duty.id == one.id for day in ends for one in duties_of_post(seat, catalogue, day, adoptions)):
+    span = Span(review.span.from_day, last)
+    if not any(duty.id == one.id for one, _ in duties_between(seat, catalogue, span, adoptions)):
         return refuse("review.not_of_post", "该岗位没有此项职责", "the duty is not one of the post", _TERMS)
     return allow("review.recordable", "可以记录", "the review may be recorded", _TERMS)
