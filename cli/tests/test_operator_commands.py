@@ -31,7 +31,7 @@ async def anze(*arguments: str) -> Result:
 def paper(tmp_path: Path) -> tuple[Path, Path]:
     signer = papers.Signer.fresh()
     file, keys = tmp_path / "attestation.jws", tmp_path / "keys.json"
-    file.write_text(signer.sign({"official": "演练丁", "whole": True}))
+    file.write_text(signer.sign({"kind": "attestation", "official": "演练丁", "whole": True}))
     keys.write_text(json.dumps(signer.public_keys()))
     return file, keys
 
@@ -45,11 +45,30 @@ async def test_an_attestation_verifies_offline(paper: tuple[Path, Path]) -> None
 
 @pytest.mark.clause("art26")
 async def test_an_attestation_with_any_byte_changed_does_not_verify(paper: tuple[Path, Path]) -> None:
+    """Any byte of header, content and signature, to anything else; and any byte added or lost, a line end included."""
     file, keys = paper
-    text = file.read_text()
-    for place in range(0, len(text), 37):
-        file.write_text(text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :])
-        assert (await anze("attestation", "verify", str(file), "--keys", str(keys))).exit_code == 1, place
+    whole = file.read_bytes()
+    changed = [whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :] for place in range(len(whole))]
+    added = [whole + end for end in (b"\n", b"\r\n", b" ", b"=", b".", b"A", b"\0", b"\xff")]
+    spaced = [whole.replace(b".", around) for around in (b" .", b". ", b"\n.", b"..")]
+    lost = [whole[:-1], whole[1:], b"", whole + whole, b"\xef\xbb\xbf" + whole, b" " + whole]
+    for forged in (*changed, *added, *spaced, *lost):
+        file.write_bytes(forged)
+        done = await anze("attestation", "verify", str(file), "--keys", str(keys))
+        assert (done.exit_code, done.stdout) == (1, ""), forged
+        assert "验签失败 · not verified: " in done.stderr
+
+
+@pytest.mark.clause("art26")
+async def test_what_is_no_attestation_or_checked_with_no_keys_does_not_verify(paper: tuple[Path, Path]) -> None:
+    file, keys = paper
+    for content in ("", "{}", "[]", "nothing", json.dumps(papers.Signer.fresh().public_keys())):
+        keys.write_text(content)
+        assert (await anze("attestation", "verify", str(file), "--keys", str(keys))).exit_code == 1, content
+    signer = papers.Signer.fresh()
+    file.write_text(signer.sign({"kind": "receipt"}))
+    keys.write_text(json.dumps(signer.public_keys()))
+    assert (await anze("attestation", "verify", str(file), "--keys", str(keys))).exit_code == 1
 
 
 async def test_a_refusal_of_the_service_is_told_and_exits_1() -> None:

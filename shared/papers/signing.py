@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey, KeySet
 ALGORITHM = "ES256"
 TYPE = "anze-paper+jws"
 MEDIA_TYPE = "application/jose"
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
 
 
 class ForgedPaperError(ValueError):
@@ -60,7 +61,9 @@ class Signer:
     def sign(self, content: Mapping[str, Any]) -> str:
         """The content, JSON values only, as a compact JWS over its canonical JSON."""
         header = {"alg": ALGORITHM, "kid": self.key_id, "typ": TYPE}
-        return jws.serialize_compact(header, rfc8785.dumps(dict(content)), self._key, algorithms=[ALGORITHM])
+        text = jws.serialize_compact(header, rfc8785.dumps(dict(content)), self._key, algorithms=[ALGORITHM])
+        signed, _, signature = text.rpartition(".")
+        return f"{signed}.{_encoded(_lower(_decoded(signature)))}"
 
     def public_keys(self) -> dict[str, Any]:
         """The JWK Set that verifies its papers."""
@@ -75,7 +78,8 @@ def verify(text: str, keys: Mapping[str, Any]) -> dict[str, Any]:
         ForgedPaperError: not signed by one of these keys, or changed since, be it in a byte that decodes the same.
     """
     try:
-        if any(_canonical(part) != part for part in text.split(".")):
+        parts = text.split(".")
+        if any(_encoded(_decoded(part)) != part for part in parts) or _s_of(_decoded(parts[-1])) > _ORDER // 2:
             raise ForgedPaperError("not written the one way in which papers are written")
         known = KeySet.import_key_set({"keys": list(keys["keys"])})
         paper = jws.deserialize_compact(text, known, algorithms=[ALGORITHM])
@@ -89,7 +93,20 @@ def verify(text: str, keys: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _canonical(part: str) -> str:
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part.encode("ascii") + b"=" * (-len(part) % 4))
+
+
+def _encoded(raw: bytes) -> str:
     """Base64url in its one spelling: the last character of a signature has bits that a decoder ignores."""
-    raw = base64.urlsafe_b64decode(part.encode("ascii") + b"=" * (-len(part) % 4))
     return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def _lower(signature: bytes) -> bytes:
+    """Of the two signatures that verify alike, (r, s) and (r, order - s), the one whose s is in the lower half."""
+    s = _s_of(signature)
+    return signature[:32] + min(s, _ORDER - s).to_bytes(32, "big")
+
+
+def _s_of(signature: bytes) -> int:
+    return int.from_bytes(signature[32:], "big")

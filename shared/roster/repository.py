@@ -277,6 +277,15 @@ async def identities(session: AsyncSession, official_id: UUID, *, known_at: date
     return frozenset(await session.scalars(ids))
 
 
+async def records_of(
+    session: AsyncSession, officials: Collection[UUID], *, known_at: datetime | None = None
+) -> tuple[Official, ...]:
+    """Every record of these persons: their own, and those with which they were merged."""
+    read = _Reader(session, known_at)
+    ids = same_person(tables.official, read.visible(tables.official), officials)
+    return await read.officials(tables.official.c.id.in_(ids))
+
+
 async def organs_of(
     session: AsyncSession, region_code: str, *, day: date | None = None, known_at: datetime | None = None
 ) -> tuple[Organ, ...]:

@@ -1,6 +1,7 @@
 """The breaks of `make mutants` fit the kernel as it is, and a break that nobody notices is never called caught."""
 
 import ast
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,13 +27,16 @@ def tree(folder: Path, text: str) -> Path:
 def test_there_are_enough_breaks_and_each_invariant_has_one() -> None:
     assert len(DECLARED) >= 14
     assert {f"I{number}" for number in range(1, 10)} <= {one.invariant for one in DECLARED}
+    assert {f"scenario {number}" for number in range(1, 15)} <= {one.invariant for one in DECLARED}
+    assert len({one.name for one in DECLARED}) == len(DECLARED)
 
 
 @pytest.mark.parametrize("mutant", DECLARED, ids=lambda one: one.name)
 def test_a_break_fits_the_text_as_it_is_and_leaves_python(mutant: Mutant) -> None:
     for name in {edit.file for edit in mutant.edits}:
         text = (mutants.ROOT / mutant.package / name).read_text(encoding="utf-8")
-        ast.parse(broken(text, [edit for edit in mutant.edits if edit.file == name], mutant.name))
+        made = broken(text, [edit for edit in mutant.edits if edit.file == name], mutant.name)
+        (tomllib.loads if name.endswith(".toml") else ast.parse)(made)
 
 
 @pytest.mark.parametrize("mutant", DECLARED, ids=lambda one: one.name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.duties.facts import Catalogue
 from services.duties.facts.catalogue import HOME
-from services.duties.rules.catalogue import CatalogueError, parse_catalogue, together
+from services.duties.rules.catalogue import CatalogueError, catalogue_of, together
 from services.duties.rules.catalogue.source import Source, read
 from shared.statute.text import Statute, load, parse
 
@@ -47,12 +47,13 @@ def text_of(statute: str) -> Statute:
     return statute_text(FOLDER / statute)
 
 
-def _statute(folder: Traversable | Path) -> Catalogue:
-    file = f"{folder.name}/catalogue.toml"
-    made = parse_catalogue(file, (folder / "catalogue.toml").read_text(encoding="utf-8"), statute_text(folder))
+def _statute(folder: Traversable | Path) -> tuple[Source, Catalogue]:
+    source = read(f"{folder.name}/catalogue.toml", (folder / "catalogue.toml").read_text(encoding="utf-8"))
+    made = catalogue_of(source, statute_text(folder))
     if made.name != folder.name:
-        raise CatalogueError(file, 1, "name", f"{made.name!r} lies in the folder {folder.name!r}")
-    return made
+        line = source.line("", key="name")
+        raise CatalogueError(source.file, line, "name", f"{made.name!r} lies in the folder {folder.name!r}")
+    return source, made
 
 
 def statute_text(folder: Traversable | Path) -> Statute:

@@ -206,13 +206,26 @@ class Performance:
 
 @dataclass(frozen=True, slots=True)
 class Incumbency:
-    """An official holds a post for a span; acting (主持工作) counts as holding."""
+    """An official holds a post for a span; acting (主持工作) counts as holding.
+
+    `ids`: every id under which that person is recorded, the surviving one first; empty where there is only one.
+    """
 
     official_id: UUID
     post_id: UUID
     appointment_id: UUID
     span: Span
     acting: bool = False
+    ids: tuple[UUID, ...] = ()
+
+    @property
+    def person_id(self) -> UUID:
+        """The id that survives in merges of the person's records."""
+        return self.ids[0] if self.ids else self.official_id
+
+    def is_of(self, official_id: UUID | None) -> bool:
+        """Whether that id is one of the person's."""
+        return official_id == self.official_id or official_id in self.ids
 
 
 class ObligationStatus(StrEnum):

@@ -55,13 +55,14 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """检查考核 of a half-year (1 or 2): one result per item, and the document that says so."""
+    """检查考核 of a half-year (1 or 2): one result per item, the document that says so, and its filings."""
 
     half: int
     assessed_on: date
     results: tuple[ItemResult, ...]
     sha256: str
     performance_id: UUID | None = None
+    filing_ids: tuple[UUID, ...] = ()
 
 
 class ListStage(StrEnum):

@@ -127,6 +127,11 @@ class Filing:
     returned: Correction | None = None
     exercise: bool = False
 
+    @property
+    def stands(self) -> bool:
+        """Whether it was neither returned nor taken back."""
+        return self.returned is None and self.corrected is None
+
 
 class FilingStatus(StrEnum):
     """State of a filing that a duty asks for, on a day; it never unmakes a timely act."""

@@ -19,6 +19,7 @@ from services.duties.handlers.events import A, attestation_event
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import Seating, books_over, seating_of_posts
+from services.duties.repository.arrivals import Rested, roster_lacks, untaken
 from services.duties.rules.attestation import Conduct, attest
 from services.duties.rules.issue import issue
 from services.duties.rules.status import Records
@@ -27,8 +28,9 @@ from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.moments import settled
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import NotFound, Unavailable
+from shared.kernel.problems import Conflict, NotFound, Unavailable
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.roster.subscription import roster_subscription
 
 NOTICE = "本证明只列明在案记录，不对任何人作出结论 · This lists what is on record and concludes nothing about anybody"
 
@@ -73,30 +75,41 @@ async def attest_chain(
     """Attest everybody listed who is not attested yet; whoever is keeps the attestation they have.
 
     Raises:
-        Unavailable: the roster's copy has not reached this accident's chain; it comes again.
+        Unavailable: the roster's copy has not all that this accident's chain rests on; it comes again.
     """
-    await _wait_for_roster(work.session, listed)
-    months = Defaults().look_back_months
+    session, months = work.session, Defaults().look_back_months
     asked = {(one.official_id, one.post_id) for one in listed}
     wanted = [_Asked(accident_id, accident_at, official, post, months) for official, post in sorted(asked)]
     await work.lock(*(_ref(one.id) for one in wanted))
-    fresh = [one for one in wanted if not work.version(_ref(one.id))]
-    seating = await seating_of_posts(work.session, [one.post_id for one in fresh])
-    return [await _make(work, AttestationIssued, one, seating) for one in fresh]
-
-
-async def _wait_for_roster(session: AsyncSession, listed: Sequence[Listed]) -> None:
-    lacking = await repository.roster_lacks(
-        session,
-        {
-            "official": {one.official_id for one in listed},
-            "post": {one.post_id for one in listed},
-            "organ": {one.organ_id for one in listed},
-            "appointment": {one.appointment_id for one in listed if one.appointment_id},
-        },
-    )
-    if lacking:
+    known_at = await settled(session)
+    if lacking := await roster_lacks(session, _named(listed), known_at):
         raise Unavailable("roster_behind", "名册副本尚未跟上", f"the roster's copy lacks {', '.join(sorted(lacking))}")
+    fresh = [one for one in wanted if not work.version(_ref(one.id))]
+    seating = await seating_of_posts(session, [one.post_id for one in fresh], known_at=known_at)
+    if missed := await _untaken(work, seating):
+        raise Unavailable("roster_incomplete", *_incomplete(missed))
+    return [await _issue(work, AttestationIssued, one, seating, known_at) for one in fresh]
+
+
+def _named(listed: Sequence[Listed]) -> dict[str, set[UUID]]:
+    return {
+        "official": {one.official_id for one in listed},
+        "post": {one.post_id for one in listed},
+        "organ": {one.organ_id for one in listed},
+        "appointment": {one.appointment_id for one in listed if one.appointment_id},
+    }
+
+
+async def _untaken(work: UnitOfWork, seating: Seating) -> list[str]:
+    """Events about these seats, or those who sat in them, that the copy could not take: nothing is signed on a hole."""
+    codes = {code for seat in seating.seats.values() for one in seat.regions for code in one.path}
+    rested = Rested(seating.seats.keys(), seating.organs(), codes, seating.persons())
+    return await untaken(work.session, roster_subscription().durable(work.service), rested)
+
+
+def _incomplete(missed: Sequence[str]) -> tuple[str, str]:
+    words = ", ".join(missed)
+    return f"名册事件未能入库，处理后再办：{words}", f"settle the roster's dead letters first, then try again: {words}"
 
 
 async def renew_attestation(
@@ -106,21 +119,35 @@ async def renew_attestation(
 
     Raises:
         NotFound: there is no such attestation within the caller's regions.
+        Conflict: an event about the post or who held it could not be taken into the roster's copy.
     """
     await work.lock(_ref(identity))
     before = (await read_attestation(work.session, identity, work.regions or ())).fact
     months = look_back_months or before.look_back_months
     asked = _Asked(before.accident_id, before.accident_at, before.official_id, before.post_id, months)
-    seating = await seating_of_posts(work.session, [asked.post_id])
-    issued = await _make(work, AttestationRenewed, asked, seating)
+    known_at = await settled(work.session)
+    seating = await seating_of_posts(work.session, [asked.post_id], known_at=known_at)
+    if missed := await _untaken(work, seating):
+        raise Conflict("roster_incomplete", *_incomplete(missed))
+    issued = await _issue(work, AttestationRenewed, asked, seating, known_at)
     return Stored(issued, issued.path, work.version(_ref(identity)))
 
 
-async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating) -> IssuedAttestation:
-    session = work.session
-    seat = seating.seat(asked.post_id)
-    acts = await repository.performances_of(session, [seat.post.id], [seat.organ.id], [asked.official_id])
-    known_at = await settled(session)
+async def _issue(
+    work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating, known_at: datetime
+) -> IssuedAttestation:
+    bare = await _drawn(work.session, asked, seating, known_at)
+    issued = replace(bare, digest=_digest(attestation_event(kind, bare)))
+    version = work.version(_ref(issued.id)) + 1
+    await repository.put_attestation(work.session, issued, work.recorded_at, version)
+    work.emit(attestation_event(kind, issued), path=issued.path, exercise=issued.exercise)
+    return issued
+
+
+async def _drawn(session: AsyncSession, asked: _Asked, seating: Seating, known_at: datetime) -> IssuedAttestation:
+    """What was known at `known_at`, the seating included: whoever asks again for that moment reads the same."""
+    seat, person = seating.seat(asked.post_id), seating.ids_of(asked.official_id)
+    acts = await repository.performances_of(session, [seat.post.id], [seat.organ.id], person)
     conduct = Conduct(
         seats=[seat],
         records=Records(
@@ -129,8 +156,8 @@ async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating
             *await beside_acts(session, [seat.post.id]),
             books=await books_over(session, [seat]),
         ),
-        reviews=await repository.reviews_of(session, asked.official_id),
-        findings=await repository.findings_of(session, asked.official_id),
+        reviews=await repository.reviews_of(session, person),
+        findings=await repository.findings_of(session, person),
         adoptions=await adoptions(session, known_at=known_at),
     )
     drawn = attest(
@@ -141,12 +168,7 @@ async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating
         known_at=known_at,
         defaults=replace(Defaults(), look_back_months=asked.look_back_months),
     )
-    bare = issue(asked.id, asked.accident_id, seat, drawn, conduct, asked.look_back_months)
-    issued = replace(bare, digest=_digest(attestation_event(kind, bare)))
-    version = work.version(_ref(issued.id)) + 1
-    await repository.put_attestation(session, issued, work.recorded_at, version)
-    work.emit(attestation_event(kind, issued), path=issued.path, exercise=issued.exercise)
-    return issued
+    return issue(asked.id, asked.accident_id, seat, drawn, conduct, asked.look_back_months)
 
 
 def _digest(event: AttestationState) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.facts.projected import Group, Standing, Tally
+from services.duties.handlers.seats import person_of
 from services.duties.repository import boards, projection
 from services.duties.repository.boards import Asked
 from shared.kernel.pagination import Paging
@@ -49,4 +50,7 @@ async def _checked(session: AsyncSession, asked: Asked) -> Asked:
             f"{listed}年尚未展开，请先办理 POST /v1/projection/years/{{year}}",
             f"not evaluated: {sorted(years)}; POST /v1/projection/years/{{year}} first",
         )
+    if asked.official_id is not None:
+        person = await person_of(session, asked.official_id, known_at=asked.known_at)
+        asked = replace(asked, official_id=person[0], person=person)
     return replace(asked, regions=sorted(asked.regions))

@@ -22,6 +22,7 @@ from services.duties.facts.deadlines import (
     WorkingYear,
 )
 from services.duties.facts.stored import Stored
+from services.duties.handlers.seats import person_of
 from services.duties.repository import calendars, notices
 from services.duties.rules.calendar import CalendarYearUnknown, alarm_days, calendar_of, may_record, missing_years
 from shared.contracts.duties.deadlines import (
@@ -170,7 +171,9 @@ async def feed_entries(session: AsyncSession, token: str) -> list[FeedEntry]:
     if stored is None or stored.fact.revoked is not None:
         raise NotFound("feed_not_found", "没有这个日历订阅", "there is no such feed")
     today = clock.today()
-    items = await calendars.items(session, stored.fact, today, date(today.year + 1, 12, 31), clock.now())
+    feed, until = stored.fact, date(today.year + 1, 12, 31)
+    person = await person_of(session, feed.subject_id) if feed.kind is FeedKind.OFFICIAL else ()
+    items = await calendars.items(session, feed, today, until, clock.now(), person)
     calendar = calendar_of(one.fact for one in await calendars.years(session))
     phrases = {one.id: one.phrase for one in load_catalogue().duties}
     return [FeedEntry(one, phrases.get(one.duty_id, ""), _alarms(calendar, one.due_on)) for one in items]

@@ -22,6 +22,7 @@ from services.duties.handlers.evaluation import follow_performance
 from services.duties.handlers.events import P, performance_event
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.seats import Seating, books_over, path_on, seating_of_official, seating_of_posts
+from services.duties.repository.arrivals import roster_lacks
 from services.duties.rules.obligations import Seat
 from services.duties.rules.performances import may_record
 from services.duties.rules.serving import may_enter, served
@@ -91,7 +92,7 @@ async def entering(session: AsyncSession, drafts: Sequence[Draft]) -> Known:
     """What the register says about everybody and every seat that the drafts name."""
     seating = await seating_of_posts(session, {one.post_id for draft in drafts for one in draft.capacities})
     participants = {one for draft in drafts for one in draft.participants}
-    lacking = await repository.roster_lacks(session, {"official": participants}) if participants else {}
+    lacking = await roster_lacks(session, {"official": participants}) if participants else {}
     books = await books_over(session, seating.seats.values())
     return Known(seating, frozenset(lacking.get("official", ())), books, await adoptions(session))
 

@@ -1,8 +1,9 @@
 """Keeps the projection of dated facts current, and makes it again from nothing (I9).
 
 What changes a row re-evaluates what depends on it and nothing else: an appointment the acts of its post; a post the
-posts beside it, on which of them presides (art10.2); an organ its posts; a region the posts in it; an act what it
-counts towards; the catalogue or an adopted reading the rules that differ. Portfolios and names decide nothing here.
+posts beside it, on which of them presides (art10.2); a merger of two persons' records the acts of their posts; an
+organ its posts; a region the posts in it; an act what it counts towards; the catalogue or an adopted reading the rules
+that differ. Portfolios and names decide nothing here.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -18,6 +19,7 @@ from services.duties.repository import projection
 from services.duties.rules.projected import horizon, periods_of_year, rules_of
 from shared.contracts.registry import (
     AppointmentState,
+    OfficialState,
     OrganState,
     PostState,
     RegionState,
@@ -85,6 +87,8 @@ async def follow_roster(work: UnitOfWork, event: RegistryEvent, today: date) -> 
         return await projection.evaluate_acts_of_posts(
             session, await projection.posts_of_appointment(session, event.id)
         )
+    if isinstance(event, OfficialState):
+        return await projection.evaluate_acts_of_posts(session, await projection.posts_of_merged(session, event.id))
     posts = await _owing(session, event)
     if not posts:
         return 0

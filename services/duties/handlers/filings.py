@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import Correction, Obligation, Recipient
+from services.duties.facts import Correction, Obligation, Performance, Recipient
 from services.duties.facts.records import Filing, FilingReport, Receipt
 from services.duties.facts.stored import Stored
 from services.duties.handlers.overlays import adoptions
@@ -18,7 +18,8 @@ from services.duties.handlers.performances import read_performance
 from services.duties.handlers.record_events import F, filing_event
 from services.duties.handlers.seats import path_on, post_not_found, seating_of_posts, seating_of_region
 from services.duties.repository import projection, records
-from services.duties.rules.filings import is_of, may_file, may_receive, may_undo, state_of
+from services.duties.rules.filings import is_of, may_file, may_receive, may_undo, right_recipients, state_of
+from services.duties.rules.filings import region_on as roster_region_on
 from services.duties.rules.obligations import Seat, obligations_of_post
 from shared.contracts.duties.records import FilingFiled, FilingReceived, FilingReturned, FilingWithdrawn
 from shared.kernel import clock
@@ -26,7 +27,7 @@ from shared.kernel.envelope import Ref
 from shared.kernel.pagination import Paging
 from shared.kernel.problems import Conflict, Forbidden, NotFound, obey
 from shared.kernel.unit_of_work import UnitOfWork
-from shared.roster.facts import Roster
+from shared.roster.facts import Organ, Roster
 from shared.roster.repository import organ_by_id, organs_of, path_of, region_on
 
 NATION = "000000"  # where external organs above the province are registered
@@ -56,7 +57,9 @@ async def file(work: UnitOfWork, sending: Sending) -> Stored[Filing]:
         Refused: not asked for, in future, or the wrong body, with the right one named (art6.5, art9.6).
     """
     session = work.session
-    ref = await _place(work, sending)
+    ref, standing = await _place(work, sending.obligation_id, sending.relation)
+    if standing is not None:
+        raise Conflict("already_filed", "已向该机关备案", "it is filed with that body already")
     seat = (await seating_of_posts(session, [sending.post_id])).seat(sending.post_id)
     path = path_on(seat, sending.filed_on)
     if not work.may_act_in(path):
@@ -65,15 +68,51 @@ async def file(work: UnitOfWork, sending: Sending) -> Stored[Filing]:
     recipient = await organ_by_id(session, sending.recipient_organ_id)
     if recipient is None:
         raise NotFound("organ_not_found", "没有这个机关", "there is no such organ")
-    fact = Filing(
+    roster = await _neighbourhood(session, obligation.region_code, sending.filed_on)
+    fact = _filing(work, ref, obligation, sending)
+    obey(may_file(fact, obligation, roster, today=clock.today()))
+    if sending.performance_id is not None:
+        act = await read_performance(session, sending.performance_id, work.regions or ())
+        obey(is_of(act.fact, obligation))
+    return await _send(work, fact, path, recipient)
+
+
+async def file_with_all(
+    work: UnitOfWork, seat: Seat, obligation: Obligation, sha256: str, act: Performance | None
+) -> tuple[UUID, ...]:
+    """File a document, today, with every body that the duty names: one filing, and one receipt, for each.
+
+    Where the right body is not registered, or is more than one, its filing stays missing, and `filing_states` names it.
+    One that stands already is kept.
+    """
+    today, filed = clock.today(), []
+    roster = await _neighbourhood(work.session, obligation.region_code, today)
+    region = roster_region_on(obligation.region_code, roster, today)
+    for relation in obligation.filings if region else ():
+        ref, standing = await _place(work, obligation.id, relation)
+        right = right_recipients(relation, region, roster, today) if region else ()
+        if standing is not None:
+            filed.append(standing.id)
+        elif len(right) == 1:
+            carried = act.id if act is not None and is_of(act, obligation) else None
+            start = obligation.period.from_day
+            sending = Sending(seat.post.id, obligation.id, start, relation, right[0].id, today, sha256, carried)
+            fact = _filing(work, ref, obligation, sending)
+            obey(may_file(fact, obligation, roster, today=today))
+            filed.append((await _send(work, fact, path_on(seat, today), right[0])).fact.id)
+    return tuple(filed)
+
+
+def _filing(work: UnitOfWork, ref: Ref, obligation: Obligation, sending: Sending) -> Filing:
+    return Filing(
         id=ref.id,
         obligation_id=obligation.id,
         relation=sending.relation,
-        recipient_organ_id=recipient.id,
+        recipient_organ_id=sending.recipient_organ_id,
         filed_on=sending.filed_on,
         recorded_at=work.recorded_at,
         sha256=sending.sha256,
-        post_id=sending.post_id,
+        post_id=obligation.post_id,
         duty_id=obligation.duty_id,
         clause=obligation.clause,
         period_start=obligation.period.from_day,
@@ -82,28 +121,24 @@ async def file(work: UnitOfWork, sending: Sending) -> Stored[Filing]:
         recorded_by=work.actor,
         exercise=obligation.exercise,
     )
-    roster = await _neighbourhood(session, obligation.region_code, sending.filed_on)
-    obey(may_file(fact, obligation, roster, today=clock.today()))
-    if sending.performance_id is not None:
-        act = await read_performance(session, sending.performance_id, work.regions or ())
-        obey(is_of(act.fact, obligation))
-    to = await path_of(session, recipient.region_code, sending.filed_on) or path  # an external organ answers on paper
-    return await _keep(work, FilingFiled, fact, path, to)
 
 
-async def _place(work: UnitOfWork, sending: Sending) -> Ref:
-    """The next filing of that obligation with that body; the one before must have been returned or withdrawn."""
+async def _send(work: UnitOfWork, fact: Filing, path: tuple[str, ...], recipient: Organ) -> Stored[Filing]:
+    to = await path_of(work.session, recipient.region_code, fact.filed_on)  # an external organ answers on paper
+    return await _keep(work, FilingFiled, fact, path, to or path)
+
+
+async def _place(work: UnitOfWork, obligation_id: UUID, relation: Recipient) -> tuple[Ref, Filing | None]:
+    """Where the next filing of that obligation with that body belongs, or the one that stands."""
     for ordinal in count():
-        name = f"anze:filing:{sending.obligation_id}/{sending.relation}/{ordinal}"
-        ref = Ref("filing", uuid5(NAMESPACE_URL, name))
+        ref = Ref("filing", uuid5(NAMESPACE_URL, f"anze:filing:{obligation_id}/{relation}/{ordinal}"))
         await work.lock(ref)
         there = await records.filing_by_id(work.session, ref.id)
         if there is None:
             break
-        fact = there[0].fact
-        if fact.returned is None and fact.corrected is None:
-            raise Conflict("already_filed", "已向该机关备案", "it is filed with that body already")
-    return ref
+        if there[0].fact.stands:
+            return ref, there[0].fact
+    return ref, None
 
 
 async def _neighbourhood(session: AsyncSession, region_code: str, day: date) -> Roster:

@@ -16,7 +16,7 @@ from services.duties.handlers.attestations import attestation_id, read_attestati
 from services.duties.handlers.events import finding_event
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
-from services.duties.handlers.seats import Seating, books_over, organ_known, path_on, seating_of_posts
+from services.duties.handlers.seats import Seating, books_over, organ_known, path_on, person_of, seating_of_posts
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
 from services.duties.rules.status import Records, View, report
@@ -42,11 +42,10 @@ class Matter:
     period_end: date
     accident_id: UUID | None
 
-    @property
-    def id(self) -> UUID:
-        """The same for the same matter, so that nobody finds twice about it."""
+    def id(self, official_id: UUID) -> UUID:
+        """The same for the same matter of a person under one id, so that nobody finds twice about it."""
         what = self.obligation_id or f"{self.duty_id}/{self.period_start}/{self.period_end}"
-        return uuid5(NAMESPACE_URL, f"anze:nonperformance:{self.official_id}/{self.post_id}/{what}")
+        return uuid5(NAMESPACE_URL, f"anze:nonperformance:{official_id}/{self.post_id}/{what}")
 
 
 async def find_nonperformance(
@@ -68,18 +67,20 @@ async def find_nonperformance(
         Conflict: it has been found about this matter already.
         Refused: incompetent organ, no reasons, not heard, no lapse, a reading (art21.1, art28, art29, art30).
     """
-    ref = Ref("nonperformance", matter.id)
-    await work.lock(ref)
+    ref = Ref("nonperformance", matter.id(matter.official_id))
+    person = await person_of(work.session, matter.official_id)
+    refs = {Ref("nonperformance", matter.id(one)) for one in person}
+    await work.lock(*refs)
     duty = _duty(matter)
     seating = await seating_of_posts(work.session, [matter.post_id])
     seat = seating.seat(matter.post_id)
     path = path_on(seat, matter.period_end)
     if not work.may_act_in(path):
         raise Forbidden("region_outside_grant", "岗位不在授权区域内", "the post lies outside the regions granted")
-    if work.version(ref):
+    if any(work.version(one) for one in refs):
         raise Conflict("already_found", "该事项已有认定", "this matter has been decided already")
     organ = organ_known(await organ_by_id(work.session, organ_id))
-    shown = await _report(work, matter, duty, seat, seating)
+    shown = await _report(work, matter, duty, person, seating)
     found = NonPerformanceFinding(
         id=ref.id,
         official_id=matter.official_id,
@@ -116,15 +117,16 @@ def _duty(matter: Matter) -> Duty:
 
 
 async def _report(
-    work: UnitOfWork, matter: Matter, duty: Duty, seat: Seat, seating: Seating
+    work: UnitOfWork, matter: Matter, duty: Duty, person: Sequence[UUID], seating: Seating
 ) -> ObligationReport | None:
     """What the records show of the obligation today; after an accident, as its attestation shows it."""
+    seat = seating.seat(matter.post_id)
     owed = _obligation(matter, seat, await adoptions(work.session))
     obey(may_name(duty, matter.obligation_id, owed))
-    accident_at = await _accident(work, matter)
+    accident_at = await _accident(work, matter, person)
     if owed is None:
         return None
-    acts = await repository.performances_of(work.session, [matter.post_id], [seat.organ.id], [matter.official_id])
+    acts = await repository.performances_of(work.session, [matter.post_id], [seat.organ.id], person)
     view = View(clock.today(), work.recorded_at, verify_after=accident_at)
     impediments, _ = await beside_acts(work.session, [matter.post_id])
     books = await books_over(work.session, [seat])
@@ -136,11 +138,13 @@ def _obligation(matter: Matter, seat: Seat, adopted: Sequence[Adoption]) -> Obli
     return next((item for item in owed if item.id == matter.obligation_id), None)
 
 
-async def _accident(work: UnitOfWork, matter: Matter) -> datetime | None:
+async def _accident(work: UnitOfWork, matter: Matter, person: Sequence[UUID]) -> datetime | None:
     """When the accident was for which the official in that post is attested; `None` where none is named."""
     if matter.accident_id is None:
         return None
-    identity = attestation_id(matter.accident_id, matter.official_id, matter.post_id)
+    named = {attestation_id(matter.accident_id, one, matter.post_id) for one in person}
+    there = await repository.issued_already(work.session, named)
+    identity = min(there, default=attestation_id(matter.accident_id, matter.official_id, matter.post_id))
     return (await read_attestation(work.session, identity, work.regions or ())).fact.accident_at
 
 

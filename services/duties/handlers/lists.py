@@ -14,16 +14,18 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import ActKind, Capacity, Evidence, EvidenceKind
+from services.duties.facts import ActKind, Capacity, Evidence, EvidenceKind, Performance, PeriodKind
 from services.duties.facts.lists import Approval, Assessment, ListItem, Publication, ResponsibilityList
 from services.duties.facts.records import Draft
 from services.duties.facts.stored import Stored
+from services.duties.handlers.filings import file_with_all
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.performances import record_performance
 from services.duties.handlers.seats import organ_known, path_on, seating_of_organ
 from services.duties.repository import lists
 from services.duties.rules.lists import drafted_items, may_amend, may_approve, may_assess, may_draft, may_publish
-from services.duties.rules.obligations import Seat
+from services.duties.rules.obligations import Seat, obligations_of_post
+from services.duties.rules.periods import period_of
 from shared.contracts.duties.lists import (
     ResponsibilityListAmended,
     ResponsibilityListApproved,
@@ -123,20 +125,41 @@ async def publish_list(
         Evidence(EvidenceKind.PUBLICATION, publication.sha256, publication.published_on, publication.place),
     ]
     done = await _act(work, before.fact, ActKind.LIST_PUBLISHED, publication.published_on, evidence, organised_by)
-    published = replace(before.fact, publication=replace(publication, performance_id=done))
+    published = replace(before.fact, publication=replace(publication, performance_id=done.id if done else None))
     return await _save(work, ResponsibilityListPublished, published, before.path)
 
 
 async def assess_list(
     work: UnitOfWork, identity: UUID, expected: int | None, assessment: Assessment, organised_by: UUID | None
 ) -> Stored[ResponsibilityList]:
-    """Record 检查考核 of a half-year; with `organised_by` the act of art6.5 is recorded too."""
+    """Record 检查考核 of a half-year; with `organised_by` the act of art6.5 is recorded too.
+
+    The result is filed at once with each body that art6.5 names: nobody is asked for it again.
+    """
     before = await _locked(work, identity, expected)
     obey(may_assess(before.fact, assessment, today=clock.today()))
     evidence = [Evidence(EvidenceKind.ASSESSMENT_RESULT, assessment.sha256)]
     done = await _act(work, before.fact, ActKind.LIST_ASSESSMENT, assessment.assessed_on, evidence, organised_by)
-    kept = (*before.fact.assessments, replace(assessment, performance_id=done))
+    made = replace(
+        assessment,
+        performance_id=done.id if done else None,
+        filing_ids=await _filed(work, before.fact, assessment, done),
+    )
+    kept = (*before.fact.assessments, made)
     return await _save(work, ResponsibilityListAssessed, replace(before.fact, assessments=kept), before.path)
+
+
+async def _filed(
+    work: UnitOfWork, made: ResponsibilityList, assessment: Assessment, act: Performance | None
+) -> tuple[UUID, ...]:
+    """The filings of the result: about the half-year assessed, whichever half the assessment was made in."""
+    half = period_of(PeriodKind.HALF_YEAR, date(made.year, assessment.half * 6, 1))
+    adopted = await adoptions(work.session)
+    for seat in await _seats(work.session, made.organ_id):
+        for owed in obligations_of_post(seat, load_catalogue(), half.from_day, half.from_day, adoptions=adopted):
+            if owed.period == half and ActKind.LIST_ASSESSMENT in owed.acts:
+                return await file_with_all(work, seat, owed, assessment.sha256, act)
+    return ()
 
 
 async def read_list(
@@ -175,7 +198,7 @@ async def _act(
     day: date,
     evidence: Sequence[Evidence],
     organised_by: UUID | None,
-) -> UUID | None:
+) -> Performance | None:
     """Record the principal's act where somebody says that it was theirs."""
     if organised_by is None:
         return None
@@ -184,7 +207,7 @@ async def _act(
     if principal is None:
         raise NotFound("post_not_found", "该机关没有主要负责人岗位", "the organ has no principal's post")
     draft = Draft(act, day, (Capacity(principal.post.id),), tuple(evidence), performed_by=organised_by)
-    return (await record_performance(work, draft)).fact.id
+    return (await record_performance(work, draft)).fact
 
 
 async def _seats(session: AsyncSession, organ_id: UUID) -> list[Seat]:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -75,9 +75,8 @@ async def obligations(
     }
     adopted = await adoptions(session, known_at=asked.known_at)
     owed = sorted((item for seat in reachable.values() for item in _owed(asked, seat, seating, adopted)), key=_order)
-    holders = {one.official_id for one in seating.incumbencies if one.post_id in reachable}
-    organs = {one.organ.id for one in reachable.values()}
-    acts = await repository.performances_of(session, reachable, organs, holders)
+    near = replace(seating, seats=reachable)
+    acts = await repository.performances_of(session, reachable, near.organs(), near.persons())
     beside = await beside_acts(session, reachable), await books_over(session, reachable.values())
     records = {post: _records(seat, seating, acts, *beside) for post, seat in reachable.items()}
     if asked.status is not None:
@@ -109,7 +108,7 @@ def _owed(asked: Question, seat: Seat, seating: Seating, adopted: Sequence[Adopt
     tenure = [
         item.span
         for item in seating.incumbencies
-        if item.post_id == seat.post.id and item.official_id in seating.identities
+        if item.post_id == seat.post.id and asked.official_id is not None and item.is_of(asked.official_id)
     ]
     for item in obligations_of_post(seat, load_catalogue(), asked.from_day, asked.to_day, adoptions=adopted):
         held = (span.days_within(item.period.from_day, item.period.to_day) for span in tenure)
@@ -131,7 +130,7 @@ def _records(
 ) -> Records:
     """What is on record about one seat: acts that name it, were its body's own or were done by who held it."""
     terms = [item for item in seating.incumbencies if item.post_id == seat.post.id]
-    holders = {item.official_id for item in terms}
+    holders = Seating({seat.post.id: seat}, tuple(terms)).persons()
     near = [
         act
         for act in acts

@@ -1,6 +1,6 @@
 """Acts from Excel: the sheet's columns, its template for a region, and its rows as drafts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -13,8 +13,10 @@ from services.duties.facts.records import Draft
 from services.duties.handlers.entry import Known
 from services.duties.handlers.seats import Seating
 from services.duties.rules.obligations import Seat, seats_in
+from services.duties.rules.persons import persons_among
 from services.duties.rules.status import incumbencies_of
-from shared.roster.facts import Official, Roster
+from services.duties.rules.wording import may_say
+from shared.roster.facts import Roster
 from shared.sheets import CellError, Column, Row, Sheet, day, many, text
 
 T = TypeVar("T")
@@ -88,13 +90,19 @@ _COLUMN_OF = {
     "performance.no_actor": "who",
     "performance.kind_not_accepted": "act",
     "performance.evidence_missing": "act",
-    "record.coordinates": "place",
 }
+_FREE_TEXT = ("place", "agenda", "findings", "publication_place")
 
 
-def column_of(code: str) -> str:
+def column_of(code: str, row: Row) -> str:
     """The column that a refusal with that code is about; the posts where it is about none in particular."""
+    if code.startswith("record."):
+        return next(one for one in _FREE_TEXT if not may_say(_texts(row.values[one])))
     return _COLUMN_OF.get(code, "posts")
+
+
+def _texts(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ class Directory:
     """What names in a sheet of a region mean: seats by label, officials by name."""
 
     seats: Mapping[str, Seat]
-    officials: Mapping[str, Sequence[Official]]
+    officials: Mapping[str, Collection[UUID]]
     known: Known
 
     @classmethod
@@ -113,11 +121,12 @@ class Directory:
         for seat in sorted(seats.values(), key=lambda seat: seat.post.id):
             by_label.setdefault(_label(seat), seat)
             by_label[str(seat.post.id)] = seat
-        people: dict[str, list[Official]] = {}
+        persons = persons_among(roster.officials)
+        people: dict[str, set[UUID]] = {}
         for official in roster.officials:
-            people.setdefault(official.name, []).append(official)
-            people[str(official.id)] = [official]
-        seating = Seating(seats, incumbencies_of(roster.appointments))
+            people.setdefault(official.name, set()).add(persons.get(official.id, (official.id,))[0])
+            people[str(official.id)] = {official.id}
+        seating = Seating(seats, incumbencies_of(roster.appointments, roster.officials))
         return cls(by_label, people, Known(seating, frozenset(), books, adopted))
 
     def labels(self) -> list[str]:
@@ -138,7 +147,7 @@ class Directory:
             raise CellError("official_unknown", f"名册中没有“{name[:20]}”", "nobody of that name is in the register")
         if len(found) > 1:
             raise CellError("official_ambiguous", "有同名者，请填编号", "several bear that name; give the id")
-        return found[0].id
+        return next(iter(found))
 
 
 def _label(seat: Seat) -> str:
@@ -191,8 +200,7 @@ def _cell(column: str, find: Callable[[str], T], said: str) -> T:
 def _holder(seats: Iterable[Seat], on: date, incumbencies: Sequence[Incumbency]) -> UUID | None:
     """Who held all of the posts that day, where it is one person."""
     each = [
-        {one.official_id for one in incumbencies if one.post_id == seat.post.id and one.span.covers(on)}
-        for seat in seats
+        {one.person_id for one in incumbencies if one.post_id == seat.post.id and one.span.covers(on)} for seat in seats
     ]
     found = set.intersection(*each) if each else set()
     return found.pop() if len(found) == 1 else None

@@ -11,19 +11,19 @@ from services.duties.facts import Incumbency
 from services.duties.facts.books import Books
 from services.duties.repository.books import books_of_regions
 from services.duties.rules.obligations import Seat, seats_in
+from services.duties.rules.persons import persons_among
 from services.duties.rules.status import incumbencies_of
 from shared.kernel.problems import NotFound
-from shared.roster.facts import Organ
-from shared.roster.repository import identities, load_roster
+from shared.roster.facts import Organ, Roster
+from shared.roster.repository import load_roster, records_of
 
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """Seats by post, and everybody who held one of them; of an official, the `identities` of that person."""
+    """Seats by post, and everybody who held one of them."""
 
     seats: dict[UUID, Seat]
     incumbencies: tuple[Incumbency, ...]
-    identities: frozenset[UUID] = frozenset()
 
     def seat(self, post_id: UUID) -> Seat:
         """The seat of a post; NotFound where the copy has none."""
@@ -35,6 +35,15 @@ class Seating:
         """The organs of the seats."""
         return {seat.organ.id for seat in self.seats.values()}
 
+    def persons(self) -> set[UUID]:
+        """Whoever held one of the seats, under every id of each."""
+        held = [one for one in self.incumbencies if one.post_id in self.seats]
+        return {identity for one in held for identity in (one.official_id, *one.ids)}
+
+    def ids_of(self, official_id: UUID) -> set[UUID]:
+        """Every id under which that person is recorded, as far as they held one of these seats."""
+        return {official_id}.union(*(one.ids for one in self.incumbencies if one.is_of(official_id)))
+
 
 async def seating_of_posts(
     session: AsyncSession, posts: Collection[UUID], *, known_at: datetime | None = None
@@ -45,22 +54,27 @@ async def seating_of_posts(
 
 async def seating_of_official(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> Seating:
     """The seats that an official was ever appointed to, under whichever of the person's ids."""
-    ids = await identities(session, official_id, known_at=known_at)
     whole = await _around(session, {"officials": [official_id]}, known_at, None)
-    held = {item.post_id for item in whole.incumbencies if item.official_id in ids}
-    return Seating({post: seat for post, seat in whole.seats.items() if post in held}, whole.incumbencies, ids)
+    held = {item.post_id for item in whole.incumbencies if item.is_of(official_id)}
+    return Seating({post: seat for post, seat in whole.seats.items() if post in held}, whole.incumbencies)
 
 
 async def seating_of_region(session: AsyncSession, region: str, *, known_at: datetime | None = None) -> Seating:
     """The seats of a region's own organs, not of those below it."""
     roster = await load_roster(session, regions=[region], known_at=known_at)
-    return Seating(seats_in(roster), incumbencies_of(roster.appointments))
+    return Seating(seats_in(roster), await _incumbencies(session, roster))
 
 
 async def seating_of_organ(session: AsyncSession, organ_id: UUID) -> list[Seat]:
     """The seats of one organ."""
     roster = await load_roster(session, organs={organ_id})
     return [seat for seat in seats_in(roster).values() if seat.organ.id == organ_id]
+
+
+async def person_of(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> tuple[UUID, ...]:
+    """Every id under which that person is recorded, the one that survives in merges first."""
+    found = await records_of(session, [official_id], known_at=known_at)
+    return persons_among(found).get(official_id, (official_id,))
 
 
 async def _around(
@@ -71,7 +85,12 @@ async def _around(
     roster = await load_roster(session, known_at=known_at, organs=organs)
     seats = seats_in(roster)
     wanted = seats if posts is None else {post: seats[post] for post in posts if post in seats}
-    return Seating(wanted, incumbencies_of(roster.appointments))
+    return Seating(wanted, await _incumbencies(session, roster))
+
+
+async def _incumbencies(session: AsyncSession, roster: Roster) -> tuple[Incumbency, ...]:
+    held = {one.official_id for one in roster.appointments}
+    return incumbencies_of(roster.appointments, await records_of(session, held, known_at=roster.known_at))
 
 
 async def books_over(session: AsyncSession, seats: Iterable[Seat]) -> tuple[Books, ...]:

@@ -62,7 +62,7 @@ async def record_sheet(work: UnitOfWork, data: bytes, region: str) -> SheetDone:
             done[entered.fresh].append(entered.stored.fact.id)
         except Problem as problem:
             zh, _, en = problem.detail.partition(" · ")
-            problems.append(row.problem(SHEET, column_of(problem.code), CellError(problem.code, zh, en)))
+            problems.append(row.problem(SHEET, column_of(problem.code, row), CellError(problem.code, zh, en)))
     return SheetDone(tuple(done[True]), tuple(done[False]), tuple(sorted(problems, key=_place)))
 
 

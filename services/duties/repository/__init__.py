@@ -25,6 +25,7 @@ from services.duties.tables import attestation, nonperformance, overlay, perform
 from shared.kernel.pagination import Paging, page
 from shared.kernel.tables import ledger, seal
 from shared.roster.facts import Span
+from shared.roster.persons import same_person
 from shared.roster.tables import TABLES as ROSTER
 
 _PERFORMANCE = TypeAdapter(Performance)
@@ -43,6 +44,12 @@ def _within(table: sa.Table, regions: Collection[str]) -> sa.ColumnElement[bool]
 
 def _any(column: sa.Column[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
     return column == sa.any_(sa.cast(list(values), ARRAY(column.type)))
+
+
+def same_person_now(official_id: UUID) -> sa.Select[UUID]:
+    """Every id under which that person is recorded, as the copy knows today."""
+    table = ROSTER["official"]
+    return same_person(table, table.c.superseded_at.is_(None), [official_id])
 
 
 async def _put(session: AsyncSession, table: sa.Table, values: Mapping[str, Any]) -> None:
@@ -102,7 +109,8 @@ async def list_performances(
     if post_id is not None:
         query = query.where(table.post_ids.overlap(sa.cast([post_id], ARRAY(sa.Uuid))))
     if official_id is not None:
-        query = query.where(sa.or_(*(column == official_id for column in _ACTORS)))
+        person = same_person_now(official_id)
+        query = query.where(sa.or_(*(column.in_(person) for column in _ACTORS)))
     if from_day is not None:
         query = query.where(table.day >= from_day)
     if to_day is not None:
@@ -138,9 +146,9 @@ def _review(row: sa.Row[Any]) -> Stored[StandingReview]:
     return Stored(fact, tuple(row.path), row.version)
 
 
-async def reviews_of(session: AsyncSession, official_id: UUID) -> tuple[StandingReview, ...]:
-    """Every review of an official."""
-    rows = await session.execute(sa.select(standing_review).where(standing_review.c.official_id == official_id))
+async def reviews_of(session: AsyncSession, officials: Collection[UUID]) -> tuple[StandingReview, ...]:
+    """Every review of one of the officials."""
+    rows = await session.execute(sa.select(standing_review).where(_any(standing_review.c.official_id, officials)))
     return tuple(_review(row).fact for row in rows)
 
 
@@ -157,7 +165,7 @@ async def list_reviews(
     table = standing_review.c
     query = sa.select(standing_review).where(_within(standing_review, regions), table.exercise.is_(exercise))
     if official_id is not None:
-        query = query.where(table.official_id == official_id)
+        query = query.where(table.official_id.in_(same_person_now(official_id)))
     rows, following = await page(session, query, paging, table.recorded_at, table.id, descending=True)
     return [_review(row) for row in rows], following
 
@@ -198,9 +206,9 @@ async def finding_by_id(session: AsyncSession, identity: UUID) -> Stored[NonPerf
     return None if row is None else _finding(row)
 
 
-async def findings_of(session: AsyncSession, official_id: UUID) -> tuple[NonPerformanceFinding, ...]:
-    """Every finding about an official."""
-    rows = await session.execute(sa.select(nonperformance).where(nonperformance.c.official_id == official_id))
+async def findings_of(session: AsyncSession, officials: Collection[UUID]) -> tuple[NonPerformanceFinding, ...]:
+    """Every finding about one of the officials."""
+    rows = await session.execute(sa.select(nonperformance).where(_any(nonperformance.c.official_id, officials)))
     return tuple(_finding(row).fact for row in rows)
 
 
@@ -211,7 +219,7 @@ async def list_findings(
     table = nonperformance.c
     query = sa.select(nonperformance).where(_within(nonperformance, regions), table.exercise.is_(exercise))
     if official_id is not None:
-        query = query.where(table.official_id == official_id)
+        query = query.where(table.official_id.in_(same_person_now(official_id)))
     rows, following = await page(session, query, paging, table.recorded_at, table.id, descending=True)
     return [_finding(row) for row in rows], following
 
@@ -273,7 +281,7 @@ async def list_attestations(
     if accident_id is not None:
         latest = latest.where(attestation.c.accident_id == accident_id)
     if official_id is not None:
-        latest = latest.where(attestation.c.official_id == official_id)
+        latest = latest.where(attestation.c.official_id.in_(same_person_now(official_id)))
     found = latest.subquery()
     rows, following = await page(session, sa.select(found), paging, found.c.id)
     return [_attestation(row) for row in rows], following
@@ -308,17 +316,6 @@ async def seals_of(
         (kind, identity, version, None if position is None else SealPosition(position, value.hex()))
         for kind, identity, version, position, value in await session.execute(query)
     ]
-
-
-async def roster_lacks(session: AsyncSession, wanted: Mapping[str, Collection[UUID]]) -> dict[str, set[UUID]]:
-    """By aggregate type, those of the wanted ones of which the copy has no version yet; empty when it has all."""
-    lacking: dict[str, set[UUID]] = {}
-    for kind, identities in wanted.items():
-        column = ROSTER[kind].c.id
-        there = set(await session.scalars(sa.select(column).where(_any(column, identities)).distinct()))
-        if missing := set(identities) - there:
-            lacking[kind] = missing
-    return lacking
 
 
 async def put_overlay(

@@ -23,18 +23,30 @@ _KEYS: Mapping[Group, str] = {
     Group.PERIOD: "o.from_day || '/' || o.due_on",
     Group.OFFICIAL: "t.official_id::text",
 }
+
+
+def _known(table: str) -> str:
+    """Whether a version of the roster's copy was known at the moment (ADR 0011)."""
+    return f"""CASE WHEN (SELECT born_at FROM roster_birth) <= CAST(:known_at AS timestamptz)
+      THEN {table}.arrived_at <= CAST(:known_at AS timestamptz)
+        AND ({table}.replaced_at IS NULL OR {table}.replaced_at > CAST(:known_at AS timestamptz))
+      ELSE {table}.recorded_at <= CAST(:known_at AS timestamptz)
+        AND ({table}.superseded_at IS NULL OR {table}.superseded_at > CAST(:known_at AS timestamptz)) END"""
+
+
+#: The record that survives in the merges of the holder's records, as known at the moment: one person is one holder.
+_SURVIVOR = f"""(WITH RECURSIVE up AS (SELECT t.official_id AS id, 0 AS depth UNION ALL
+    SELECT m.merged_into, up.depth + 1 FROM up JOIN roster_official m ON m.id = up.id
+    WHERE m.merged_into IS NOT NULL AND up.depth < 16 AND {_known("m")})
+  SELECT id FROM up ORDER BY depth DESC LIMIT 1)"""
 #: Everybody who held the post in the period, as known at the moment: who is listed, not who answers (art28).
-_HOLDERS = """JOIN LATERAL (
-  SELECT DISTINCT t.official_id FROM roster_appointment t
+_HOLDERS = f"""JOIN LATERAL (
+  SELECT DISTINCT {_SURVIVOR} AS official_id FROM roster_appointment t
   WHERE t.post_id = o.post_id AND NOT t.annulled AND t.from_day <= o.due_on
     AND (t.to_day IS NULL OR t.to_day >= o.from_day)
-    AND CASE WHEN (SELECT born_at FROM roster_birth) <= CAST(:known_at AS timestamptz)
-      THEN t.arrived_at <= CAST(:known_at AS timestamptz)
-        AND (t.replaced_at IS NULL OR t.replaced_at > CAST(:known_at AS timestamptz))
-      ELSE t.recorded_at <= CAST(:known_at AS timestamptz)
-        AND (t.superseded_at IS NULL OR t.superseded_at > CAST(:known_at AS timestamptz)) END) t ON true"""
+    AND {_known("t")}) t ON true"""
 _FOUNDS = "(o.basis = 'text' OR o.adopted_by IS NOT NULL)"
-_POSTS_OF = "SELECT post_id FROM roster_appointment WHERE official_id = CAST(:official_id AS uuid)"
+_POSTS_OF = "SELECT post_id FROM roster_appointment WHERE official_id = ANY(CAST(:person AS uuid[]))"
 _BELOW = (
     "o.region_code = ANY(ARRAY(SELECT DISTINCT code FROM roster_region WHERE path && CAST(:{0} AS text[])))"
     " AND o.path && CAST(:{0} AS text[])"
@@ -55,6 +67,7 @@ class Asked:
     """Which obligations: of periods that end in [from_day, to_day], within the caller's regions, on a day and moment.
 
     `region` is that and everything administered below it; the other selectors narrow further, `None` wants anything.
+    `official_id` is the surviving one where `person` has several ids.
     """
 
     as_of: date
@@ -67,6 +80,7 @@ class Asked:
     organ_id: UUID | None = None
     post_id: UUID | None = None
     official_id: UUID | None = None
+    person: Collection[UUID] = ()
     duty_id: str | None = None
     begun_on: date | None = None
     due_soon_days: int = Defaults().due_soon_days
@@ -84,6 +98,7 @@ class Asked:
             "organ_id": self.organ_id,
             "post_id": self.post_id,
             "official_id": self.official_id,
+            "person": list(self.person),
             "duty_id": self.duty_id,
             "begun_on": self.begun_on,
             "due_soon_days": self.due_soon_days,

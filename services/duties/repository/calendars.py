@@ -110,9 +110,10 @@ async def list_feeds(
 _OF_ORGAN = "o.organ_id = CAST(:subject AS uuid)"
 #: What falls into the official's own tenure, or will.
 _OF_OFFICIAL = """EXISTS (SELECT FROM roster_appointment t WHERE t.post_id = o.post_id
-  AND t.official_id = CAST(:subject AS uuid) AND NOT t.annulled AND t.superseded_at IS NULL AND t.from_day <= o.due_on
+  AND t.official_id = ANY(CAST(:person AS uuid[])) AND NOT t.annulled AND t.superseded_at IS NULL
+  AND t.from_day <= o.due_on
   AND (t.to_day IS NULL OR t.to_day >= greatest(o.from_day, CAST(:as_of AS date))))
-  AND o.post_id IN (SELECT post_id FROM roster_appointment WHERE official_id = CAST(:subject AS uuid))"""
+  AND o.post_id IN (SELECT post_id FROM roster_appointment WHERE official_id = ANY(CAST(:person AS uuid[])))"""
 _ITEMS = f"""SELECT * FROM (
   SELECT o.id, o.duty_id, r.clause, o.from_day, o.due_on, o.count AS times, o.basis, lower(o.known) AS known_since,
     coalesce((SELECT p.title FROM roster_post p WHERE p.id = o.post_id AND p.superseded_at IS NULL), '') AS title,
@@ -124,12 +125,21 @@ WHERE status NOT IN ('fulfilled', 'excused') ORDER BY due_on, id"""
 
 
 async def items(
-    session: AsyncSession, feed: CalendarFeed, today: date, until: date, known_at: datetime
+    session: AsyncSession,
+    feed: CalendarFeed,
+    today: date,
+    until: date,
+    known_at: datetime,
+    person: Collection[UUID] = (),
 ) -> list[FeedItem]:
-    """The feed's obligations that are due in [today, until] and neither fulfilled nor excused, by day and id."""
+    """The feed's obligations that are due in [today, until] and neither fulfilled nor excused, by day and id.
+
+    Of an official's feed, `person` are all ids of theirs.
+    """
     whose = _OF_ORGAN if feed.kind is FeedKind.ORGAN else _OF_OFFICIAL
     values = {
         "subject": feed.subject_id,
+        "person": list(person),
         "region": feed.region_code,
         "exercise": feed.exercise,
         "as_of": today,

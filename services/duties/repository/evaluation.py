@@ -228,6 +228,39 @@ _BOOKS_CLOSED = f"""coalesce((
 _MATCH = """a.exercise = o.exercise AND a.day BETWEEN o.from_day AND o.due_on AND a.act = ANY(r.acts)"""
 
 
+_ACTOR = "CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by ELSE a.performed_by END"
+_UNDER_ANOTHER_ID = "person p JOIN roster_appointment t ON t.official_id = p.other"
+#: Of acts by somebody whose records were merged; the others need not be looked at again.
+_OF_MERGED = " OR ".join(f"a.{one} IN (SELECT id FROM person)" for one in ("presided_by", "led_by", "performed_by"))
+#: Which ids are one person's, and when that was known: merges of records, and merges of merges, either way.
+_PERSONS = f"""RECURSIVE
+born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
+merge AS MATERIALIZED (
+  SELECT m.id, m.merged_into AS other, {_known("m")} AS known
+  FROM roster_official m CROSS JOIN born WHERE m.merged_into IS NOT NULL),
+link AS MATERIALIZED (SELECT id, other, known FROM merge UNION ALL SELECT other, id, known FROM merge),
+person AS (
+  SELECT id, other, known FROM link UNION
+  SELECT p.id, l.other, p.known * l.known FROM person p JOIN link l ON l.id = p.other
+  WHERE l.other <> p.id AND NOT isempty(p.known * l.known)),"""
+
+
+def _personal(holders: str, who: str, where: str, named: str) -> str:
+    """Acts that are the holder's own, in the capacity of the post: `who` says which of the `holders` acted."""
+    known = _known("t") + (" * p.known" if "person p" in holders else "")
+    return f"""  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id AS act_id,
+    o.known * h.known AS known
+  FROM performance a CROSS JOIN born
+  CROSS JOIN LATERAL jsonb_to_recordset(a.capacities) AS c(post_id uuid, appointment_id uuid)
+  JOIN obligation o ON o.post_id = c.post_id
+  JOIN duty_rule r ON r.id = o.rule AND r.manner <> 'body'
+  JOIN LATERAL (
+    SELECT {known} AS known FROM {holders}
+    WHERE {who} AND t.post_id = o.post_id AND NOT t.annulled AND {_days("t")} @> a.day
+      AND (c.appointment_id IS NULL OR c.appointment_id = t.id)) h ON true
+  WHERE {_MATCH} AND {where} AND {named}"""
+
+
 def _acts(where: str = "true", *, named: str = "true", bodies: str = "true") -> str:
     """Which acts count towards which obligations, and when that was known.
 
@@ -235,20 +268,11 @@ def _acts(where: str = "true", *, named: str = "true", bodies: str = "true") -> 
     `bodies` the posts `p` of bodies whose act it is.
     """
     return f"""
-WITH born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
+WITH {_PERSONS}
 match AS (
-  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id AS act_id, o.known * h.known AS known
-  FROM performance a CROSS JOIN born
-  CROSS JOIN LATERAL jsonb_to_recordset(a.capacities) AS c(post_id uuid, appointment_id uuid)
-  JOIN obligation o ON o.post_id = c.post_id
-  JOIN duty_rule r ON r.id = o.rule AND r.manner <> 'body'
-  JOIN LATERAL (
-    SELECT {_known("t")} AS known FROM roster_appointment t
-    WHERE t.post_id = o.post_id AND NOT t.annulled AND {_days("t")} @> a.day
-      AND t.official_id = CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by
-        ELSE a.performed_by END
-      AND (c.appointment_id IS NULL OR c.appointment_id = t.id)) h ON true
-  WHERE {_MATCH} AND {where} AND {named}
+{_personal("roster_appointment t", f"t.official_id = {_ACTOR}", where, named)}
+  UNION ALL
+{_personal(_UNDER_ANOTHER_ID, f"p.id = {_ACTOR}", f"({_OF_MERGED}) AND {where}", named)}
   UNION ALL
   SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id, o.known
   FROM performance a

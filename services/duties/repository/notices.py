@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.facts import Defaults
 from services.duties.facts.deadlines import Notice, Stage, SweepPosition
+from services.duties.repository import same_person_now
 from services.duties.repository.evaluation import KNOWN, STATUS
 from services.duties.tables.deadlines import notice, notice_sweep
 from shared.kernel.pagination import Paging, page
@@ -152,7 +153,8 @@ class NoticesAsked:
         if self.region is not None:
             made.append(notice.c.path.contains(sa.cast([self.region], ARRAY(sa.Text))))
         if self.official_id is not None:
-            made.append(notice.c.holders.contains(sa.cast([self.official_id], ARRAY(sa.Uuid))))
+            person = sa.func.array(same_person_now(self.official_id).scalar_subquery(), type_=ARRAY(sa.Uuid))
+            made.append(notice.c.holders.overlap(person))
         if self.from_day is not None:
             made.append(notice.c.given_on >= self.from_day)
         if self.to_day is not None:

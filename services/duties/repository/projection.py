@@ -28,6 +28,8 @@ from services.duties.tables.projection import (
     obligation_excuse,
     obligation_filing,
 )
+from shared.roster import tables as roster
+from shared.roster.persons import same_person
 
 _GOVERNS = TypeAdapter(tuple[Governance, ...])
 _OVERLAYS = TypeAdapter(tuple[Adoption, ...])
@@ -188,7 +190,8 @@ async def keep_excuse(session: AsyncSession, found: Impediment) -> None:
 
 
 async def keep_filing(session: AsyncSession, found: Filing) -> None:
-    """Keep when a document about an obligation was filed, and when that was withdrawn."""
+    """Keep when a document about an obligation was filed, and when that was returned or taken back."""
+    undone = found.returned or found.corrected
     await _keep(
         session,
         obligation_filing,
@@ -198,7 +201,7 @@ async def keep_filing(session: AsyncSession, found: Filing) -> None:
             "relation": found.relation.value,
             "filed_on": found.filed_on,
             "recorded_at": found.recorded_at,
-            "corrected_at": found.corrected.at if found.corrected else None,
+            "corrected_at": undone.at if undone else None,
         },
     )
 
@@ -246,6 +249,16 @@ async def posts_of_appointment(session: AsyncSession, appointment: UUID) -> tupl
     """Every post that any version of an appointment speaks of."""
     query = sa.text("SELECT DISTINCT post_id FROM roster_appointment WHERE id = :id ORDER BY post_id")
     return tuple(await session.scalars(query, {"id": appointment}))
+
+
+async def posts_of_merged(session: AsyncSession, official: UUID) -> tuple[UUID, ...]:
+    """Every post that any id of a person was ever appointed to, where the person's records were ever merged."""
+    ids = same_person(roster.official, sa.true(), [official])
+    ever = set(await session.scalars(ids))
+    if ever == {official}:
+        return ()
+    query = sa.select(roster.appointment.c.post_id).where(_any(roster.appointment.c.official_id, ever)).distinct()
+    return tuple(sorted(await session.scalars(query)))
 
 
 async def digest(session: AsyncSession) -> str:

@@ -95,7 +95,7 @@ async def publish(list_id: UUID, body: ListPublicationIn, expected: ExpectedVers
     **may("responsibility_list", "assess", _BASIS),
 )
 async def assess(list_id: UUID, body: ListAssessmentIn, expected: ExpectedVersion, work: Work) -> ListView:
-    """每半年逐项考核；结果另报备案 · Each half-year, item by item; the result is then filed."""
+    """每半年逐项考核；结果随即报本级党委和上一级安委会备案 · Item by item; the result is filed at once."""
     stored = await handlers.assess_list(work, list_id, expected, body.fact(), body.organised_by)
     work.answer_version = stored.version
     return ListView.of(stored)

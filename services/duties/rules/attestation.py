@@ -19,9 +19,9 @@ from services.duties.facts import (
     StandingReview,
 )
 from services.duties.facts.reports import NotCounted, ObligationReport
-from services.duties.rules.obligations import Seat, duties_of_post, founds, obligations_of_post
+from services.duties.rules.obligations import Seat, duties_between, obligations_of_post
 from services.duties.rules.periods import months_before, shanghai_day
-from services.duties.rules.status import Records, View, report
+from services.duties.rules.status import Records, View, days_held, report
 from shared.roster.facts import Span
 from shared.statute.clauses import cites
 
@@ -141,20 +141,25 @@ def attest(
     """
     accident_day = shanghai_day(accident_at)
     window = Span(months_before(accident_day, defaults.look_back_months), accident_day)
-    found = tuple(item for item in conduct.findings if item.official_id == official_id and item.stands(known_at))
-    drawn = replace(conduct, findings=found, records=_known(conduct.records, known_at))
+    person = {official_id}.union(*(item.ids for item in conduct.records.incumbencies if item.is_of(official_id)))
+    drawn = replace(
+        conduct,
+        findings=tuple(item for item in conduct.findings if item.official_id in person and item.stands(known_at)),
+        reviews=[item for item in conduct.reviews if item.official_id in person and item.recorded_at <= known_at],
+        records=_known(conduct.records, known_at),
+    )
     rows: list[AttestedObligation] = []
     standing: list[AttestedDuty] = []
     for seat in conduct.seats:
         tenure = [
             item
             for item in conduct.records.incumbencies
-            if item.official_id == official_id and item.post_id == seat.post.id and item.span.overlaps(window)
+            if item.is_of(official_id) and item.post_id == seat.post.id and item.span.overlaps(window)
         ]
         if tenure:
             due = _due(seat, tenure, catalogue, window, conduct, defaults)
             rows += [_row(item, tenure, accident_at, drawn, known_at, defaults) for item in due]
-            standing += _standing(seat, tenure, catalogue, window, drawn, official_id, known_at)
+            standing += _standing(seat, tenure, catalogue, window, drawn)
     rows.sort(key=lambda row: (row.obligation.period.to_day, row.obligation.key))
     return Attestation(official_id, accident_at, known_at, window, catalogue.version, tuple(rows), tuple(standing))
 
@@ -181,12 +186,7 @@ def _due(
         adoptions=conduct.adoptions,
         effective_from=defaults.effective_from,
     )
-    return [item for item in owed if item.period.to_day < last and _days(tenure, item)]
-
-
-def _days(tenure: Sequence[Incumbency], obligation: Obligation) -> int:
-    period = obligation.period
-    return sum(item.span.days_within(period.from_day, period.to_day) for item in tenure)
+    return [item for item in owed if item.period.to_day < last and days_held(tenure, item.period)]
 
 
 def _row(
@@ -202,7 +202,7 @@ def _row(
     now = report(obligation, conduct.records, View(day, known_at, defaults, verify_after=accident_at))
     return AttestedObligation(
         obligation=obligation,
-        days_in_post=_days(tenure, obligation),
+        days_in_post=days_held(tenure, obligation.period),
         then=then,
         now=now,
         differences=_differences(then, now, accident_at),
@@ -234,29 +234,37 @@ def _standing(
     catalogue: Catalogue,
     window: Span,
     conduct: Conduct,
-    official_id: UUID,
-    known_at: datetime,
 ) -> list[AttestedDuty]:
-    """Standing duties on the last day of the tenure within the window, each with its latest review."""
+    """Standing duties of the tenure within the window, each with the review that tells of it."""
     last = window.to_day or date.max
-    day = max(min(item.span.to_day or last, last) for item in tenure)
-    rows = []
-    for duty in duties_of_post(seat, catalogue, day, conduct.adoptions):
-        if not duty.standing:
-            continue
-        reviews = [
-            item
-            for item in conduct.reviews
-            if (item.official_id, item.post_id, item.duty_id) == (official_id, seat.post.id, duty.id)
-            and item.recorded_at <= known_at
-            and item.span.overlaps(window)
-        ]
-        found = tuple(
-            item
-            for item in conduct.findings
-            if item.obligation_id is None and (item.post_id, item.duty_id) == (seat.post.id, duty.id)
-        )
-        latest = max(reviews, key=lambda item: (item.recorded_at, item.id), default=None)
-        binding = founds(duty, seat, day, conduct.adoptions)
-        rows.append(AttestedDuty(duty, seat.post.id, binding, latest, found))
-    return rows
+    rows: dict[str, AttestedDuty] = {}
+    for item in tenure:
+        held = Span(max(item.span.from_day, window.from_day), min(item.span.to_day or last, last))
+        for duty, bound in duties_between(seat, catalogue, held, conduct.adoptions):
+            if duty.standing:
+                before = duty.id in rows and rows[duty.id].founds
+                rows[duty.id] = _attested(duty, seat, bound or before, window, conduct)
+    return list(rows.values())
+
+
+def _attested(duty: Duty, seat: Seat, bound: bool, window: Span, conduct: Conduct) -> AttestedDuty:
+    about = (seat.post.id, duty.id)
+    reviews = [item for item in conduct.reviews if (item.post_id, item.duty_id) == about and item.span.overlaps(window)]
+    found = tuple(
+        item for item in conduct.findings if item.obligation_id is None and (item.post_id, item.duty_id) == about
+    )
+    return AttestedDuty(duty, seat.post.id, bound, _telling(reviews), found)
+
+
+def _telling(reviews: Sequence[StandingReview]) -> StandingReview | None:
+    """The latest review; a wanting one of other days before it, which no later one of those days has replaced."""
+    stand = [
+        item
+        for item in reviews
+        if not any(other.span.overlaps(item.span) and _recorded(other) > _recorded(item) for other in reviews)
+    ]
+    return max(stand, key=lambda item: (item.outcome not in _EXAMINED_WELL, *_recorded(item)), default=None)
+
+
+def _recorded(review: StandingReview) -> tuple[datetime, UUID]:
+    return review.recorded_at, review.id

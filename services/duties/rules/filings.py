@@ -1,12 +1,11 @@
 """Where a filing goes (art6.5, art9.6): one level up follows administration, not the digits of the code."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.duties.facts import Obligation, Performance, Recipient
 from services.duties.facts.records import Filing, FilingReport, FilingStatus
-from services.duties.rules.status import DEFAULTS
+from services.duties.rules.status import DEFAULTS, filings_known
 from shared.roster.facts import Organ, OrganKind, Region, Roster
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
@@ -139,15 +138,8 @@ def state_of(
     Due so many days after the period (default: the statute names no day). Recipients are those of the day asked about.
     """
     due_on = obligation.period.to_day + timedelta(days=filing_days)
-    known = [
-        _as_known(item, known_at)
-        for item in filings
-        if item.obligation_id == obligation.id
-        and item.relation is relation
-        and item.filed_on <= day
-        and item.recorded_at <= known_at
-    ]
-    standing = [item for item in known if item.corrected is None and item.returned is None]
+    known = filings_known(obligation, relation, filings, day=day, known_at=known_at)
+    standing = [item for item in known if item.stands]
     region = region_on(obligation.region_code, roster, day)
     right = right_recipients(relation, region, roster, day) if region else ()
     return FilingReport(
@@ -164,16 +156,6 @@ def state_of(
         filing=standing[0] if standing else None,
         earlier=tuple(item for item in known if item not in standing),
         exercise=obligation.exercise,
-    )
-
-
-def _as_known(item: Filing, known_at: datetime) -> Filing:
-    """The filing without what was added to it after `known_at`."""
-    return replace(
-        item,
-        receipt=item.receipt if item.receipt and item.receipt.at <= known_at else None,
-        returned=item.returned if item.returned and item.returned.at <= known_at else None,
-        corrected=item.corrected if item.corrected and item.corrected.at <= known_at else None,
     )
 
 

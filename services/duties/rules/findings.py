@@ -64,7 +64,11 @@ def may_find(finding: NonPerformanceFinding, organ: Organ, subject: Subject, *, 
         return refuse("finding.in_future", "认定日期在未来", "it is dated in the future", _FAIRNESS)
     if not finding.reasons.strip():
         return refuse("finding.no_reasons", "未写明认定理由", "no reasons are given", _FAIRNESS)
-    if finding.heard_on is None or finding.heard_on > finding.decided_on or not finding.statement.strip():
+    first, last = _days(finding, subject)
+    if finding.decided_on < last:
+        return refuse("finding.too_early", f"认定日期早于 {last}", f"it is dated before {last}", _FAIRNESS)
+    begun = first if subject.duty.standing else last
+    if finding.heard_on is None or not (begun <= finding.heard_on <= finding.decided_on and finding.statement.strip()):
         return refuse(
             "finding.not_heard",
             "认定前未听取本人陈述申辩",
@@ -74,16 +78,19 @@ def may_find(finding: NonPerformanceFinding, organ: Organ, subject: Subject, *, 
     return _founded(finding, subject)
 
 
+def _days(finding: NonPerformanceFinding, subject: Subject) -> tuple[date, date]:
+    """The days that the finding is about: of the obligation's period, or of the conduct."""
+    if subject.report:
+        return subject.report.obligation.period.from_day, subject.report.obligation.period.to_day
+    return finding.span.from_day, finding.span.to_day or finding.decided_on
+
+
 def _founded(finding: NonPerformanceFinding, subject: Subject) -> Decision:
     """Whether there is something to find: own tenure, and for a periodic duty a lapse that founds."""
     basis = Basis(subject.duty.clause)
-    first, last = finding.span.from_day, finding.span.to_day or finding.decided_on
-    if subject.report:
-        first, last = subject.report.obligation.period.from_day, subject.report.obligation.period.to_day
+    first, last = _days(finding, subject)
     held = any(
-        item.official_id == finding.official_id
-        and item.post_id == finding.post_id
-        and item.span.days_within(first, last)
+        item.is_of(finding.official_id) and item.post_id == finding.post_id and item.span.days_within(first, last)
         for item in subject.incumbencies
     )
     if not held:

@@ -17,7 +17,7 @@ def may_record_impediment(found: RecordedImpediment, incumbencies: tuple[Incumbe
     if span.from_day > today or (span.to_day is not None and span.to_day < span.from_day):
         return refuse("impediment.span", "起止日期有误", "its days are not in order, or not begun", _CONDITIONS)
     held = any(
-        one.official_id == found.official_id and one.post_id == found.post_id and one.span.overlaps(span)
+        one.is_of(found.official_id) and one.post_id == found.post_id and one.span.overlaps(span)
         for one in incumbencies
     )
     if found.official_id is not None and not held:

@@ -40,8 +40,7 @@ def issue(
         appointment_ids=tuple(
             item.appointment_id
             for item in sorted(conduct.records.incumbencies, key=lambda item: item.span.from_day)
-            if (item.official_id, item.post_id) == (drawn.official_id, seat.post.id)
-            and item.span.overlaps(drawn.window)
+            if item.is_of(drawn.official_id) and item.post_id == seat.post.id and item.span.overlaps(drawn.window)
         ),
         window_from=drawn.window.from_day,
         window_to=day,

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from services.duties.facts import Adoption, Catalogue
 from services.duties.facts.lists import Assessment, ListItem, ListStage, Publication, ResponsibilityList
-from services.duties.rules.obligations import Seat, duties_of_post
+from services.duties.rules.obligations import Seat, duties_between
 from shared.roster.facts import Organ, OrganKind, Span
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
@@ -34,20 +34,12 @@ def drafted_items(
     list_id: UUID, seats: Sequence[Seat], catalogue: Catalogue, year: int, adoptions: Sequence[Adoption] = ()
 ) -> tuple[ListItem, ...]:
     """One item for every duty that a leader's post has on a day of the year, in the statute's own words."""
-    ends = (date(year, 1, 1), date(year, 12, 31))
-    items = []
-    for seat in sorted(seats, key=lambda one: (one.post.kind.value, one.post.title)):
-        found = {duty.id: duty for day in _days(seat, ends) for duty in duties_of_post(seat, catalogue, day, adoptions)}
-        items += [
-            ListItem(uuid5(list_id, f"{seat.post.id}/{duty.id}"), seat.post.id, duty.phrase, duty.id)
-            for duty in found.values()
-        ]
-    return tuple(items)
-
-
-def _days(seat: Seat, ends: tuple[date, date]) -> tuple[date, ...]:
-    first = max(ends[0], seat.post.span.from_day)
-    return (first, min(ends[1], seat.post.span.to_day or ends[1]))
+    whole = Span(date(year, 1, 1), date(year, 12, 31))
+    return tuple(
+        ListItem(uuid5(list_id, f"{seat.post.id}/{duty.id}"), seat.post.id, duty.phrase, duty.id)
+        for seat in sorted(seats, key=lambda one: (one.post.kind.value, one.post.title))
+        for duty, _ in duties_between(seat, catalogue, whole, adoptions)
+    )
 
 
 @cites("art6.5")

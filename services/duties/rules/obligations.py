@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from services.duties.facts import (
@@ -68,6 +68,38 @@ def duties_of_post(seat: Seat, catalogue: Catalogue, day: date, adoptions: Seque
         and (key := duty.scope_key(region.code, region.tier)) is not None
         and (_firmness(duty, key, seat) is not Firmness.OFF or _adoption(duty, key, seat, region, day, adoptions))
     )
+
+
+@cites("art5", "art6", "art7", "art8", "art9", "art10", "art11", "art12", "art26")
+def duties_between(
+    seat: Seat, catalogue: Catalogue, span: Span, adoptions: Sequence[Adoption] = ()
+) -> tuple[tuple[Duty, bool], ...]:
+    """Every duty that the post had on some day of a closed span, as it last stood then, and whether it ever bound.
+
+    Looked at on the first day, and on each day from which anything about the post, the catalogue or a reading differs.
+    """
+    found: dict[str, tuple[Duty, bool]] = {}
+    for day in _turns(seat, catalogue, span, adoptions):
+        for duty in duties_of_post(seat, catalogue, day, adoptions):
+            bound = duty.id in found and found[duty.id][1]
+            found[duty.id] = duty, bound or founds(duty, seat, day, adoptions)
+    order = {duty.id: place for place, duty in enumerate(catalogue.duties)}
+    return tuple(sorted(found.values(), key=lambda one: order[one[0].id]))
+
+
+def _turns(seat: Seat, catalogue: Catalogue, span: Span, adoptions: Sequence[Adoption]) -> list[date]:
+    dated = [
+        seat.post.span,
+        seat.organ.span,
+        *(one.span for one in seat.regions),
+        *(one.span for one in seat.organ.roles),
+        *(one.span for one in catalogue.duties),
+        *(one.span for one in catalogue.governs),
+        *(one.span for one in adoptions),
+    ]
+    ends = (one.to_day for one in dated if one.to_day is not None and one.to_day < date.max)
+    turns = {span.from_day, *(one.from_day for one in dated), *(day + timedelta(days=1) for day in ends)}
+    return sorted(day for day in turns if span.covers(day))
 
 
 @cites("art30")

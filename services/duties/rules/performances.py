@@ -127,7 +127,7 @@ def _held(
         item
         for item in incumbencies
         if item.post_id == capacity.post_id
-        and item.official_id in actors
+        and any(item.is_of(actor) for actor in actors)
         and capacity.appointment_id in {None, item.appointment_id}
     ]
     if any(item.span.covers(act.day) for item in terms):

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.duties.facts import Adoption, Catalogue, Duty, Incumbency, StandingOutcome, StandingReview
 from services.duties.facts.years import StandingYear
-from services.duties.rules.obligations import Seat, duties_of_post
+from services.duties.rules.obligations import Seat, duties_between
 from shared.roster.facts import Span
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
@@ -40,17 +40,21 @@ def outstanding(
         if held.post_id != seat.post.id or not held.span.overlaps(year):
             continue
         first, last = max(held.span.from_day, year.from_day), min(held.span.to_day or date.max, year.to_day or date.max)
-        known = {duty.id: duty for day in (first, last) for duty in duties_of_post(seat, catalogue, day, adoptions)}
-        for duty in known.values():
+        span = Span(first, last)
+        for duty, _ in duties_between(seat, catalogue, span, adoptions):
             if duty.standing:
-                span = Span(first, last)
                 rows.append(StandingYear(duty, held.official_id, span, _newest(reviews, held, duty, span)))
     return tuple(rows)
 
 
 def _newest(reviews: Sequence[StandingReview], held: Incumbency, duty: Duty, span: Span) -> StandingReview | None:
-    named = (held.official_id, held.post_id, duty.id)
-    own = [one for one in reviews if (one.official_id, one.post_id, one.duty_id) == named and one.span.overlaps(span)]
+    own = [
+        one
+        for one in reviews
+        if held.is_of(one.official_id)
+        and (one.post_id, one.duty_id) == (held.post_id, duty.id)
+        and one.span.overlaps(span)
+    ]
     return max(own, key=lambda one: (one.recorded_at, one.id), default=None)
 
 
@@ -76,14 +80,14 @@ def may_review(
             "review.not_standing", "该编号不是无期限的常设职责", "the catalogue has no such standing duty", _TERMS
         )
     held = any(
-        item.official_id == review.official_id
+        item.is_of(review.official_id)
         and item.post_id == seat.post.id
         and item.span.days_within(review.span.from_day, last)
         for item in incumbencies
     )
     if not held:
         return refuse("review.not_incumbent", "本人在该期间不担任该岗位", "the person did not hold the post", _TERMS)
-    ends = (review.span.from_day, last)
-    if not any(duty.id == one.id for day in ends for one in duties_of_post(seat, catalogue, day, adoptions)):
+    span = Span(review.span.from_day, last)
+    if not any(duty.id == one.id for one, _ in duties_between(seat, catalogue, span, adoptions)):
         return refuse("review.not_of_post", "该岗位没有此项职责", "the duty is not one of the post", _TERMS)
     return allow("review.recordable", "可以记录", "the review may be recorded", _TERMS)

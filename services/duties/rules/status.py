@@ -13,6 +13,7 @@ from services.duties.facts import (
     Obligation,
     ObligationStatus,
     Performance,
+    Period,
     Recipient,
 )
 from services.duties.facts.books import Books, entries_about
@@ -26,7 +27,8 @@ from services.duties.facts.reports import (
     ObligationReport,
 )
 from services.duties.rules.periods import shanghai_day, uncovered_days
-from shared.roster.facts import Appointment
+from services.duties.rules.persons import persons_among
+from shared.roster.facts import Appointment, Official
 from shared.statute.clauses import cites
 
 DEFAULTS = Defaults()
@@ -59,10 +61,14 @@ class View:
     show_later: bool = False
 
 
-def incumbencies_of(appointments: Iterable[Appointment]) -> tuple[Incumbency, ...]:
-    """Who held which post when; annulled appointments never were, acting ones count."""
+def incumbencies_of(appointments: Iterable[Appointment], officials: Iterable[Official] = ()) -> tuple[Incumbency, ...]:
+    """Who held which post when; annulled appointments never were, acting ones count.
+
+    `officials` are the records of those persons, merged ones included: a person is one under each of the ids.
+    """
+    persons = persons_among(officials)
     return tuple(
-        Incumbency(item.official_id, item.post_id, item.id, item.span, item.acting)
+        Incumbency(item.official_id, item.post_id, item.id, item.span, item.acting, persons.get(item.official_id, ()))
         for item in appointments
         if not item.annulled
     )
@@ -210,7 +216,7 @@ def _whose_act(act: Performance, obligation: Obligation, records: Records) -> No
     held = {
         item.appointment_id
         for item in _holders(obligation, records)
-        if item.official_id == act.actor(obligation.manner) and item.span.covers(act.day)
+        if item.is_of(act.actor(obligation.manner)) and item.span.covers(act.day)
     }
     if not held:
         return NotCounted.NOT_HOLDER
@@ -239,15 +245,20 @@ def _holders(obligation: Obligation, records: Records) -> list[Incumbency]:
 def _incumbents(obligation: Obligation, records: Records, defaults: Defaults) -> tuple[IncumbentShare, ...]:
     """Everybody who held the post in the period; the share only sorts, the longer ones first."""
     period = obligation.period
-    shares: dict[UUID, IncumbentShare] = {}
+    terms: dict[UUID, list[Incumbency]] = {}
     for item in sorted(_holders(obligation, records), key=lambda item: (item.span.from_day, item.appointment_id)):
-        days = item.span.days_within(period.from_day, period.to_day)
-        if days:
-            before = shares.get(item.official_id)
-            total = days + (before.days if before else 0)
-            acting = item.acting and (before is None or before.acting)
-            shares[item.official_id] = IncumbentShare(item.official_id, total, acting)
-    return tuple(sorted(shares.values(), key=lambda one: one.days < period.days * defaults.sorting_share))
+        if item.span.days_within(period.from_day, period.to_day):
+            terms.setdefault(item.person_id, []).append(item)
+    shares = [
+        IncumbentShare(person, days_held(held, period), all(item.acting for item in held))
+        for person, held in terms.items()
+    ]
+    return tuple(sorted(shares, key=lambda one: one.days < period.days * defaults.sorting_share))
+
+
+def days_held(terms: Iterable[Incumbency], period: Period) -> int:
+    """On how many days of the period one of the terms ran; a day that two of them cover is one."""
+    return period.days - uncovered_days([item.span for item in terms], period.from_day, period.to_day)
 
 
 def _concerns(item: Impediment, obligation: Obligation) -> bool:
@@ -263,17 +274,27 @@ def _excuses(item: Impediment, obligation: Obligation) -> bool:
     return item.obligation_id == obligation.id and item.accepted_by is not None and item.accepted_at is not None
 
 
-@cites("art6.5", "art9.6")
 def _filing(relation: Recipient, obligation: Obligation, records: Records, view: View) -> FilingState:
-    found = sorted(
-        (
-            item
-            for item in records.filings
-            if item.obligation_id == obligation.id
-            and item.relation is relation
-            and item.filed_on <= view.day
-            and in_force(item.recorded_at, item.corrected or item.returned, view.known_at)
-        ),
-        key=lambda item: (item.filed_on, item.recorded_at, item.id),
+    known = filings_known(obligation, relation, records.filings, day=view.day, known_at=view.known_at)
+    return FilingState(relation, next((item for item in known if item.stands), None))
+
+
+@cites("art6.5", "art9.6")
+def filings_known(
+    obligation: Obligation, relation: Recipient, filings: Iterable[Filing], *, day: date, known_at: datetime
+) -> list[Filing]:
+    """The filings of that kind that were made by the day and on record at `known_at`, each as it stood then."""
+    found = (
+        replace(
+            item,
+            receipt=item.receipt if item.receipt and item.receipt.at <= known_at else None,
+            returned=item.returned if item.returned and item.returned.at <= known_at else None,
+            corrected=item.corrected if item.corrected and item.corrected.at <= known_at else None,
+        )
+        for item in filings
+        if item.obligation_id == obligation.id
+        and item.relation is relation
+        and item.filed_on <= day
+        and item.recorded_at <= known_at
     )
-    return FilingState(relation, found[0] if found else None)
+    return sorted(found, key=lambda item: (item.filed_on, item.recorded_at, item.id))

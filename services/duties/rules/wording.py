@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from services.duties.facts.wording import holds_citizen_number
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
 
-_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _DEGREES = r"\d{1,3}\.\d{3,}\s*°?\s*[NSEWnsew北南东西]?"
 _COORDINATES = re.compile(rf"(?<![\d.]){_DEGREES}\s*[,，;；/\s]\s*[北南东西]?[纬经]?\s*{_DEGREES}(?![\d.])")
 _MINUTES = re.compile(r"\d{1,3}\s*°\s*\d{1,2}\s*[′'分]")
@@ -17,7 +17,7 @@ _PRIVACY = Basis("art28", BasisKind.DEFAULT, "a record tells what was done, not 
 def may_say(texts: Iterable[str]) -> Decision:
     """Whether the texts may stand in a record: a place is a name, and nobody's number stands anywhere."""
     for text in texts:
-        if _NUMBER.search(text):
+        if holds_citizen_number(text):
             return refuse(
                 "record.personal_number", "文本中不得含有公民身份号码", "a text holds a citizen number", _PRIVACY
             )

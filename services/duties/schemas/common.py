@@ -5,13 +5,21 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from services.duties.facts.wording import holds_citizen_number
 from shared.kernel.problems import BasisView
 from shared.statute.decision import Basis
 
-Text = Annotated[str, Field(max_length=4000)]
-ShortText = Annotated[str, Field(min_length=1, max_length=500)]
+
+def _numberless(text: str) -> str:
+    if holds_citizen_number(text):
+        raise ValueError("文本中不得含有公民身份号码 · a text holds a citizen number")
+    return text
+
+
+Text = Annotated[str, Field(max_length=4000), AfterValidator(_numberless)]
+ShortText = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_numberless)]
 DutyId = Annotated[
     str,
     Field(min_length=4, max_length=60, pattern=r"^([a-z][a-z0-9_]*:)?art[0-9]+(\.[0-9]+)?[a-z]?$", examples=["art6.2"]),

@@ -20,7 +20,7 @@ class ImpedimentIn(Request):
     official_id: UUID | None = Field(None, description="涉及的任职者 · Whose, if somebody's")
     from_day: WrittenDay = Field(examples=["2026-02-01"])
     to_day: WrittenDay | None = None
-    description: ShortText = Field(examples=["住院治疗"])
+    description: Annotated[str, Field(min_length=1, max_length=500, examples=["住院治疗"])]
     evidence: Annotated[list[HexDigest], Field(max_length=20)] = Field([], description="摘要 · Digests")
 
 

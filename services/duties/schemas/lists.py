@@ -122,6 +122,7 @@ class ListAssessmentView(View):
     results: list[ItemResultView]
     sha256: str
     performance_id: UUID | None
+    filing_ids: list[UUID] = Field(description="已报备案，每一接收机关一件 · Its filings, one for each recipient")
 
 
 class ListView(BaseModel):

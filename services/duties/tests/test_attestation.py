@@ -20,7 +20,7 @@ from services.duties.rules.attestation import Attestation, Conduct, Difference, 
 from services.duties.rules.obligations import duties_of_post
 from services.duties.rules.status import Records
 from services.duties.tests.builders import CATALOGUE, COUNTY, XIONGAN, ZONE, By, act, holds, noon, seat, uid
-from shared.roster.facts import PostKind, Span
+from shared.roster.facts import DatedRole, OrganRole, PostKind, Span
 
 ACCIDENT = noon(date(2026, 5, 20))
 NOW = noon(date(2026, 7, 1))
@@ -121,6 +121,34 @@ def test_an_official_with_everything_recorded_and_standing_duties_examined_is_wh
     assert len(wanting.unexamined) == 6
     too_early = attested(Conduct([LEAD], records, reviews("丁")), "丁", known_at=noon(date(2026, 6, 4)))
     assert len(too_early.unexamined) == 6
+
+
+@pytest.mark.clause("art26", "art10")
+def test_a_standing_duty_that_the_post_lost_within_the_window_is_attested_too() -> None:
+    """A department was a regulator until 31 March; at the accident it no longer is."""
+    role, until = OrganRole.OTHER_REGULATOR, date(2026, 3, 31)
+    bureau = seat(COUNTY, PostKind.DEPARTMENT_PRINCIPAL, role)
+    ended = replace(bureau.organ, roles=(DatedRole(role, Span(date(2010, 1, 1), until)),))
+    found = attested(Conduct([replace(bureau, organ=ended)], Records([holds("己", bureau, date(2025, 1, 1))])), "己")
+    assert (
+        {"art10.1", "art10.2s"} == {row.duty.id for row in found.standing} == {row.duty.id for row in found.unexamined}
+    )
+    later = attested(Conduct([replace(bureau, organ=ended)], Records([holds("己", bureau, date(2026, 4, 1))])), "己")
+    assert later.standing == (), "not in the own tenure"
+
+
+@pytest.mark.clause("art26", "art8")
+def test_a_wanting_review_stands_until_one_of_the_same_days_replaces_it() -> None:
+    records = Records([holds("丁", LEAD, date(2025, 1, 10))])
+    first, *others = reviews("丁")
+    older, newer = Span(date(2025, 6, 1), date(2025, 12, 31)), Span(date(2026, 1, 1), date(2026, 5, 20))
+    wanting = replace(first, id=uid("r1"), span=older, outcome=StandingOutcome.NOT_PERFORMED)
+    fine = replace(first, id=uid("r2"), span=newer, recorded_at=noon(date(2026, 6, 6)))
+    for given in ([wanting, fine, *others], [fine, *others, wanting]):
+        shown = attested(Conduct([LEAD], records, given), "丁")
+        assert ([row.duty.id for row in shown.unexamined], shown.whole) == ([first.duty_id], False)
+    replaced = replace(first, id=uid("r3"), span=older, recorded_at=noon(date(2026, 6, 7)))
+    assert attested(Conduct([LEAD], records, [wanting, fine, replaced, *others]), "丁").whole
 
 
 @pytest.mark.clause("art26")

@@ -166,7 +166,7 @@ WRONG = {
         "does not say",
     ),
     "region that is none": (GOOD + '[[governs]]\nregion = "Hebei"\n', "governs", "region", "no region code"),
-    "region governed twice": (GOOD + '[[governs]]\nregion = "130000"\n' * 2, "governs", "[[governs]]", "twice"),
+    "region governed twice": (GOOD + '[[governs]]\nregion = "130000"\n' * 2, "governs", "region", "twice"),
 }
 
 

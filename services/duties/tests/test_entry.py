@@ -52,11 +52,31 @@ async def test_each_refusal_is_a_problem_with_its_clause_and_code(story: Story) 
         assert [one["clause"] for one in answer.json()["basis"]] == ["art28"], what
         rehearsed = (await post(story, "-drafts", only_personal | changes)).json()
         assert (rehearsed["recordable"], rehearsed["code"]) == (False, code), what
+    batch = (await post(story, "-batches", {"items": [only_personal | changes for _, changes, _ in REFUSED]})).json()
+    problems = [one["problem"] for one in batch["items"]]
+    assert [(one["status"], one["code"]) for one in problems] == [(422, code) for _, _, code in REFUSED]
+    assert {one["basis"][0]["clause"] for one in problems} == {"art28"}
     assert (await story.get("/v1/performances", exercise=True))["items"] == []
     evidence = [{"kind": "report", "sha256": DIGEST, "day": 0}]
     assert (await post(story, "-batches", {"items": [only_personal | {"evidence": evidence}]})).status_code == 400
     unknown = await post(story, "s", only_personal | {"latitude": 38.0})
     assert unknown.status_code == 400, "there is nowhere to put a position"
+
+
+async def test_no_free_text_takes_a_citizen_number(story: Story) -> None:
+    made = await story.record(TRIP)
+    number = "（演练）990000199001011234"
+    impediment = (await impeded(story)).json()
+    headers = story.running.acting("safety_office") | {"If-Match": '"1"'}
+    for path, field in (
+        (f"/v1/performances/{made['id']}/withdraw", "reason"),
+        (f"/v1/impediments/{impediment['id']}/withdraw", "reason"),
+    ):
+        answer = await story.running.http.post(path, json={field: number}, headers=headers)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, f"/body/{field}"), answer.text
+    review = await story.review("丁", cast.LEAD, "art8.1", statement=number)
+    assert (review.status_code, review.json()["errors"][0]["pointer"]) == (400, "/body/statement"), review.text
+    assert "990000199001011234" not in review.text
 
 
 @pytest.mark.clause("art5.3", "art28")

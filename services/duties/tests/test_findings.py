@@ -122,3 +122,17 @@ def test_a_standing_duty_needs_tenure_in_the_span_of_the_conduct() -> None:
     assert answer(standing, about=about)
     earlier = replace(standing, span=Span(date(2020, 1, 1), date(2020, 12, 31)))
     assert answer(earlier, about=about).code == "finding.not_incumbent"
+
+
+@pytest.mark.clause("art28", "art21.1")
+def test_a_finding_is_made_after_the_period_and_the_person_is_heard_about_it_then() -> None:
+    first, last = date(2026, 1, 1), date(2026, 3, 31)
+    early = replace(FINDING, heard_on=date(2026, 3, 30), decided_on=date(2026, 3, 30))
+    assert answer(early).code == "finding.too_early"
+    assert answer(replace(FINDING, heard_on=date(2026, 3, 30))).code == "finding.not_heard"
+    assert answer(replace(FINDING, heard_on=last, decided_on=last))
+    standing = Subject(CATALOGUE.duty("art6.4"), COUNTY, [TERM])
+    conduct = replace(FINDING, duty_id="art6.4", obligation_id=None, heard_on=first, span=Span(first, last))
+    assert answer(conduct, about=standing), "heard while the conduct went on"
+    assert answer(replace(conduct, heard_on=date(2025, 12, 31)), about=standing).code == "finding.not_heard"
+    assert answer(replace(conduct, decided_on=date(2026, 3, 1)), about=standing).code == "finding.too_early"

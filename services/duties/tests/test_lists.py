@@ -11,6 +11,9 @@ from services.duties.rules.lists import may_amend
 from services.duties.tests import story as cast
 from services.duties.tests.builders import uid
 from services.duties.tests.story import Story, at
+from shared.contracts.registry import OrganRegistered
+from shared.roster import facts_of
+from shared.roster.facts import Organ, OrganKind
 
 DAY = "2026-03-10"
 SHA = "cd" * 32
@@ -127,3 +130,115 @@ async def test_a_list_outside_ones_regions_is_not_there(desk: Desk) -> None:
     headers = desk.story.running.acting("viewer", regions=("130100",))
     answer = await desk.story.running.http.get(f"/v1/responsibility-lists/{desk.list['id']}", headers=headers)
     assert answer.status_code == 404
+
+
+CITY_COMMITTEE = Organ(
+    uid("演练市安委会"), "演练市安委会", OrganKind.SAFETY_COMMITTEE, cast.CITY, cast.ALWAYS, exercise=True
+)
+
+
+async def registered(desk: Desk) -> None:
+    event = facts_of.organ_event(OrganRegistered, CITY_COMMITTEE)
+    await desk.story.registry.say(event, at=cast.ROSTER_AT)
+
+
+async def published(desk: Desk) -> dict[str, Any]:
+    """A published list, and the assessment of its first half-year, not sent yet."""
+    await desk.draft()
+    await desk.step(200, "approve", APPROVAL, 1)
+    await desk.step(200, "publish", PUBLICATION, 2)
+    return {"half": 1, "assessed_on": DAY, "results": desk.results(), "sha256": SHA, "organised_by": MAGISTRATE}
+
+
+async def filing_states(desk: Desk) -> dict[str, dict[str, Any]]:
+    asked = {"post_id": cast.MAGISTRATE.id, "exercise": True}
+    items = (await desk.story.get("/v1/filings/states", **asked))["items"]
+    return {one["relation"]: one for one in items if (one["duty_id"], one["period"]) == ("art6.5b", "2026-H1")}
+
+
+@pytest.mark.clause("art6.5")
+async def test_the_result_of_an_assessment_is_filed_at_once_with_a_receipt_for_each_recipient(desk: Desk) -> None:
+    await registered(desk)
+    asked = await published(desk)
+    assert {one["status"] for one in (await filing_states(desk)).values()} == {"not_due"}
+    (assessed,) = (await desk.step(200, "assessments", asked, 3))["assessments"]
+    filings = [await desk.story.get(f"/v1/filings/{one}") for one in assessed["filing_ids"]]
+    assert {(one["relation"], one["recipient_organ_id"]) for one in filings} == {
+        ("same_level_party_committee", str(cast.PARTY.id)),
+        ("safety_committee_one_level_up", str(CITY_COMMITTEE.id)),
+    }
+    assert {(one["sha256"], one["filed_on"]) for one in filings} == {(SHA, DAY)}
+    assert {one["performance_id"] for one in filings} == {assessed["performance_id"]}
+    assert {one["status"] for one in (await filing_states(desk)).values()} == {"filed"}
+    for number, one in enumerate(filings):
+        headers = desk.story.running.acting("safety_office", subject="recipient") | {"If-Match": '"1"'}
+        receipt = {"number": f"演备〔2026〕{number}号", "received_on": DAY}
+        address = f"/v1/filings/{one['id']}/receipt"
+        answer = await desk.story.running.http.post(address, json=receipt, headers=headers)
+        assert (answer.status_code, answer.json()["receipt"]["number"]) == (200, receipt["number"]), answer.text
+    shown = await filing_states(desk)
+    assert len({one["filing"]["receipt"]["number"] for one in shown.values()}) == 2
+
+
+async def unfiled(desk: Desk) -> list[list[str]]:
+    """What is missing of the first half-year's filings: as explained, and on the board."""
+    days = {"from": "2026-01-01", "to": "2026-06-30", "exercise": True, "limit": 500}
+    asked = {"post_id": cast.MAGISTRATE.id, **days}
+    explained = (await desk.story.get("/v1/obligations", **asked))["items"]
+    (one,) = (x for x in explained if (x["duty_id"], x["period"]["label"]) == ("art6.5b", "2026-H1"))
+    board = (await desk.story.get("/v1/boards/obligations", duty_id="art6.5b", **asked))["items"]
+    return [[item["relation"] for item in one["filings"] if item["missing"]], *(item["unfiled"] for item in board)]
+
+
+@pytest.mark.clause("art6.5")
+async def test_a_returned_filing_is_missing_wherever_one_looks(desk: Desk) -> None:
+    await registered(desk)
+    (assessed,) = (await desk.step(200, "assessments", await published(desk), 3))["assessments"]
+    assert await unfiled(desk) == [[], []]
+    filings = [await desk.story.get(f"/v1/filings/{one}") for one in assessed["filing_ids"]]
+    above = next(one for one in filings if one["relation"] == "safety_committee_one_level_up")
+    headers = desk.story.running.acting("safety_office", subject="recipient") | {"If-Match": '"1"'}
+    address = f"/v1/filings/{above['id']}/return"
+    answer = await desk.story.running.http.post(address, json={"reason": "（演练）缺少逐项结果"}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert await unfiled(desk) == [["safety_committee_one_level_up"]] * 2
+
+
+@pytest.mark.clause("art6.5")
+async def test_where_the_right_body_is_not_registered_its_filing_stays_missing_and_the_body_is_named(
+    desk: Desk,
+) -> None:
+    (assessed,) = (await desk.step(200, "assessments", await published(desk), 3))["assessments"]
+    assert len(assessed["filing_ids"]) == 1
+    shown = await filing_states(desk)
+    assert shown["same_level_party_committee"]["status"] == "filed"
+    above = shown["safety_committee_one_level_up"]
+    assert (above["status"], above["filing"], above["recipient"]) == ("not_due", None, "演练市安全生产委员会")
+
+
+@pytest.mark.clause("art6.5")
+async def test_what_was_filed_by_hand_is_not_filed_again_and_a_late_assessment_is_about_its_own_half(
+    desk: Desk,
+) -> None:
+    await registered(desk)
+    asked = await published(desk)
+    owed = (await filing_states(desk))["same_level_party_committee"]
+    by_hand = {
+        "post_id": str(cast.MAGISTRATE.id),
+        "obligation_id": owed["obligation_id"],
+        "period_start": "2026-01-01",
+        "relation": "same_level_party_committee",
+        "recipient_organ_id": str(cast.PARTY.id),
+        "filed_on": DAY,
+        "sha256": "ee" * 32,
+    }
+    http, acting = desk.story.running.http, desk.story.running.acting
+    made = await http.post("/v1/filings", json=by_hand, headers=acting("registrar"))
+    assert made.status_code == 201, made.text
+    desk.story.turn(at(date(2026, 7, 6)))
+    (assessed,) = (await desk.step(200, "assessments", asked | {"assessed_on": "2026-07-03"}, 3))["assessments"]
+    assert made.json()["id"] in assessed["filing_ids"]
+    (other,) = set(assessed["filing_ids"]) - {made.json()["id"]}
+    filing = await desk.story.get(f"/v1/filings/{other}")
+    assert (filing["period_start"], filing["filed_on"]) == ("2026-01-01", "2026-07-06")
+    assert filing["performance_id"] is None, "the act of July is none of the first half-year's"

@@ -13,6 +13,7 @@ from services.duties.handlers.performance_sheet import ACTS, SHEET
 from services.duties.tests import story as cast
 from services.duties.tests.builders import DIGEST
 from services.duties.tests.story import Story, at, official
+from shared.contracts.registry import OfficialMerged
 from shared.sheets import MEDIA_TYPE, export_xlsx, read
 
 URL = "/v1/performance-sheets"
@@ -74,6 +75,13 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"record": None}, "A", "performance.evidence_missing"),
     ({"day": date(2025, 6, 15)}, "Q", "performance.closed_period"),
     ({"act": "executive_meeting"}, "A", "performance.kind_not_accepted"),
+    (
+        TRIP | {"day": date(2024, 2, 10), "who": str(official("甲")), "agenda": None, "record": None},
+        "B",
+        "performance.outside_appointment",
+    ),
+    ({"day": date(2025, 6, 15), "reviewer": "clerk"}, "Q", "performance.own_reviewer"),
+    ({"findings": "责任人 990000199001011234"}, "H", "record.personal_number"),
 )
 
 
@@ -95,6 +103,15 @@ async def test_every_problem_is_told_by_its_cell_and_in_an_annotated_copy_that_c
     assert comments.count("<comment ref=") == len(WRONG)
     sent = (await send(march, copy.content)).json()
     assert (len(sent["recorded"]), [one["cell"] for one in sent["problems"]]) == (1, [one["cell"] for one in told])
+
+
+async def test_two_records_of_one_person_are_one_name_in_a_sheet(march: Story) -> None:
+    """某 is everybody's name here; once all records but one are merged into that one, it is nobody else's."""
+    people = [one for one in {a.official_id for a in cast.APPOINTMENTS} if one != official("戊")]
+    merges = (OfficialMerged(id=one, name="某", exercise=True, merged_into=official("戊")) for one in people)
+    await march.registry.say(*merges, at=at(date(2026, 3, 19)))
+    done = (await send(march, sheet(ZONE_TRIP | {"who": "某"}))).json()
+    assert (len(done["recorded"]), done["problems"]) == (1, [])
 
 
 async def test_the_template_offers_the_regions_posts_and_reads_back_empty(march: Story) -> None:

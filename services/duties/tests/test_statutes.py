@@ -151,24 +151,77 @@ def _empty(folder: Path) -> None:
         file.unlink()
 
 
-BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
-    "misquotes its own text": (_rewrite("text.txt", "每月至少调研1次", "每季度至少调研1次"), "does not say"),
-    "leaves out an item": (_rewrite("catalogue.toml", "[2]", "[1, 2]"), "has no entry"),
-    "governs what is governed": (_rewrite("catalogue.toml", '"140000"', '"130000"'), "another statute"),
+TOML, WORDS = "yanlian/catalogue.toml", "yanlian/text.txt"
+AGAIN = OTHER[OTHER.index("[[duty]]") :].split("[[duty]]")[1]
+#: What is broken, in which file the refusal stands, the line of that file, the entry, and the reason.
+BROKEN: dict[str, tuple[Callable[[Path], None], str, str, str, str]] = {
+    "misquotes its own text": (
+        _rewrite("catalogue.toml", "每月至少调研1次", "每月至少检查1次"),
+        *(TOML, "phrase = ", "art2.1", "does not say"),
+    ),
+    "has another text than it quotes": (
+        _rewrite("text.txt", "每月至少调研1次", "每季度至少调研1次"),
+        *(TOML, "phrase = ", "art2.1", "does not say"),
+    ),
+    "says a period that the words do not": (
+        _rewrite("catalogue.toml", '"month"', '"quarter"'),
+        *(TOML, "period = ", "art2.1", "do not say"),
+    ),
+    "says a count that the words do not": (
+        _rewrite("catalogue.toml", "count = 1", "count = 2"),
+        *(TOML, "count = ", "art2.1", "count"),
+    ),
+    "contradicts itself": (
+        _rewrite("catalogue.toml", '[[duty]]\nid = "art3"', f'[[duty]]{AGAIN}[[duty]]\nid = "art3"'),
+        *(TOML, "[[duty]]", "art2.1", "stands twice"),
+    ),
+    "asks one act at two rhythms": (
+        _rewrite(
+            "catalogue.toml",
+            '[[duty]]\nid = "art3"',
+            f'[[duty]]{AGAIN.replace("art2.1", "art2.1b")}[[duty]]\nid = "art3"',
+        ),
+        *(TOML, "[[duty]]", "art2.1b", "contradicts art2.1"),
+    ),
+    "leaves out an item": (_rewrite("catalogue.toml", "[2]", "[1, 2]"), TOML, "chapters = ", "art1", "has no entry"),
+    "governs what is governed": (
+        _rewrite("catalogue.toml", '"140000"', '"130000"'),
+        *(TOML, "region = ", "governs", "another statute"),
+    ),
+    "governs a region twice": (
+        _rewrite("catalogue.toml", "from = 2025-01-01\n", 'from = 2025-01-01\n[[governs]]\nregion = "140000"\n'),
+        *(TOML, "region = ", "governs", "stands twice"),
+    ),
     "governs nothing": (
         _rewrite("catalogue.toml", '[[governs]]\nregion = "140000"\nfrom = 2025-01-01\n', ""),
-        "which region it governs",
+        *(TOML, "name = ", "governs", "which region it governs"),
     ),
-    "lies in a folder of another name": (_rewrite("catalogue.toml", '"yanlian"', '"lianyan"'), "lies in the folder"),
-    "has no text": (_without_text, "text is missing"),
-    "has a text that skips an article": (_rewrite("text.txt", "第三条", "第四条"), "not numbered in sequence"),
-    "an empty folder": (_empty, "holds no statute"),
+    "lies in a folder of another name": (
+        _rewrite("catalogue.toml", '"yanlian"', '"lianyan"'),
+        *(TOML, "name = ", "name", "lies in the folder"),
+    ),
+    "has a text that skips an article": (
+        _rewrite("text.txt", "第三条", "第四条"),
+        *(WORDS, "", "text", "not numbered in sequence"),
+    ),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_second_statute_lets_nothing_load(folder: Path, name: str) -> None:
-    change, reason = BROKEN[name]
+def test_a_broken_second_statute_lets_nothing_load_and_says_file_line_and_reason(folder: Path, name: str) -> None:
+    change, file, at_fault, entry, reason = BROKEN[name]
+    change(folder)
+    with pytest.raises(CatalogueError, match=reason) as caught:
+        load_from(folder)
+    told = caught.value
+    assert (told.file, told.entry.removeprefix("yanlian:")) == (file, entry)
+    line = (folder / file).read_text(encoding="utf-8").splitlines()[told.line - 1]
+    assert line.startswith(at_fault)
+    assert str(told).startswith(f"{file}:{told.line}: ")
+
+
+@pytest.mark.parametrize(("change", "reason"), [(_without_text, "text is missing"), (_empty, "holds no statute")])
+def test_what_is_not_there_is_not_guessed(folder: Path, change: Callable[[Path], None], reason: str) -> None:
     change(folder)
     with pytest.raises(CatalogueError, match=reason):
         load_from(folder)

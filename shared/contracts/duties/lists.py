@@ -43,13 +43,14 @@ class ItemResultPart(Part):
 
 
 class ListAssessmentPart(Part):
-    """检查考核 of a half-year, item by item."""
+    """检查考核 of a half-year, item by item, and the filings of its result, one for each recipient."""
 
     half: int
     assessed_on: date
     results: tuple[ItemResultPart, ...]
     sha256: str
     performance_id: UUID | None = None
+    filing_ids: tuple[UUID, ...] = ()
 
 
 class ResponsibilityListState(DutiesEvent):

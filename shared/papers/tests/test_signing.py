@@ -1,18 +1,22 @@
 """A paper verifies offline, and one changed byte undoes it."""
 
+import base64
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jws
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, KeySet
 
 from shared.papers import ForgedPaperError, Signer, verify
 
 CONTENT: dict[str, Any] = {"说明": "仅反映记录", "lapses": [{"duty_id": "art6.2"}], "whole": False}
 SIGNER = Signer.fresh()
 KEYS = SIGNER.public_keys()
+PAPER = SIGNER.sign(CONTENT)
 
 
 def test_a_paper_verifies_with_the_public_keys_alone() -> None:
@@ -34,6 +38,31 @@ def test_a_last_character_that_decodes_to_the_same_signature_is_noticed() -> Non
     twin = alphabet[alphabet.index(paper[-1]) + 1]  # the last of 86 characters carries two bits only
     with pytest.raises(ForgedPaperError):
         verify(paper[:-1] + twin, KEYS)
+
+
+@given(st.data())
+def test_no_other_text_verifies(data: st.DataObject) -> None:
+    """Any byte to any other value, added anywhere, or lost."""
+    place = data.draw(st.integers(0, len(PAPER) - 1))
+    other = data.draw(st.characters(max_codepoint=255).filter(lambda one: one != PAPER[place]))
+    for forged in (PAPER[:place] + other + PAPER[place + 1 :], PAPER[:place] + other + PAPER[place:]):
+        with pytest.raises(ForgedPaperError):
+            verify(forged, KEYS)
+    with pytest.raises(ForgedPaperError):
+        verify(PAPER[:place] + PAPER[place + 1 :], KEYS)
+
+
+def test_the_other_signature_that_the_curve_allows_is_noticed() -> None:
+    """Whoever knows (r, s) knows (r, order - s) too, without the key: a changed file that a plain check accepts."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    signed, _, signature = PAPER.rpartition(".")
+    raw = base64.urlsafe_b64decode(signature + "==")
+    twin = raw[:32] + (order - int.from_bytes(raw[32:], "big")).to_bytes(32, "big")
+    forged = f"{signed}.{base64.urlsafe_b64encode(twin).decode().rstrip('=')}"
+    known = KeySet.import_key_set({"keys": KEYS["keys"]})
+    assert jws.deserialize_compact(forged, known, algorithms=["ES256"]).payload
+    with pytest.raises(ForgedPaperError):
+        verify(forged, KEYS)
 
 
 @pytest.mark.parametrize(

@@ -76,29 +76,34 @@ def catalogue_of(source: Source, statute: Statute, *, proposal: bool = False) ->
         interpreters=(interpreter,) if interpreter else (),
         overlays=_overlays(source, duties, interpreter),
     )
-    if twice := checks.governed_twice(whole.governs):
-        raise CatalogueError(source.file, source.line("governs"), "governs", f"{twice.region} stands twice")
+    if (twice := checks.governed_twice(whole.governs)) is not None:
+        region, line = whole.governs[twice].region, source.line("governs", twice, "region")
+        raise CatalogueError(source.file, line, "governs", f"{region} stands twice")
     return _qualified(whole)
 
 
-def together(catalogues: Iterable[Catalogue]) -> Catalogue:
+def together(statutes: Iterable[tuple[Source, Catalogue]]) -> Catalogue:
     """Several statutes as one catalogue, the home statute first; each region knows which one governs it.
 
     Raises:
         CatalogueError: two of them have one name, govern one region on one day, or one governs nothing beside others.
     """
-    found = sorted(catalogues, key=lambda one: (one.name != HOME, one.name))
+    ordered = sorted(statutes, key=lambda one: (one[1].name != HOME, one[1].name))
+    found = [catalogue for _, catalogue in ordered]
     if len(found) == 1:
         return found[0]
-    for one, other in pairwise(found):
+    for (_, one), (source, other) in pairwise(ordered):
         if one.name == other.name:
-            raise CatalogueError(other.name, 1, "name", "two statutes have one name")
-    for one in found:
+            raise CatalogueError(source.file, source.line("", key="name"), "name", "two statutes have one name")
+    for source, one in ordered:
         if not one.governs:
-            raise CatalogueError(one.name, 1, "governs", "beside other statutes, it says which region it governs")
-    governs = tuple(item for one in found for item in one.governs)
-    if twice := checks.governed_twice(governs):
-        raise CatalogueError(twice.statute, 1, "governs", f"{twice.region} is governed by another statute then")
+            raise CatalogueError(source.file, 1, "governs", "beside other statutes, it says which region it governs")
+    written = [(source, n, item) for source, one in ordered for n, item in enumerate(one.governs)]
+    governs = tuple(item for _, _, item in written)
+    if (twice := checks.governed_twice(governs)) is not None:
+        source, position, item = written[twice]
+        line = source.line("governs", position, "region")
+        raise CatalogueError(source.file, line, "governs", f"{item.region} is governed by another statute then")
     return Catalogue(
         name="+".join(one.name for one in found),
         version=hashlib.sha256("".join(one.version for one in found).encode()).hexdigest(),

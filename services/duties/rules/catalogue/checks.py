@@ -150,11 +150,11 @@ def check_interpreter(interpreter: Interpreter, clauses: Clauses) -> None:
     check_quote(interpreter.clause, interpreter.phrase, clauses)
 
 
-def governed_twice(governs: Sequence[Governance]) -> Governance | None:
-    """The first that puts a region under a statute on a day on which it is under one already."""
-    for one, other in combinations(governs, 2):
+def governed_twice(governs: Sequence[Governance]) -> int | None:
+    """The position of the first that puts a region under a statute on a day on which it is under one already."""
+    for (_, one), (position, other) in combinations(enumerate(governs), 2):
         if one.region == other.region and one.span.overlaps(other.span):
-            return other
+            return position
     return None
 
 
