@@ -40,10 +40,10 @@ _IDS = {"id", "organ_id", "post_id", "official_id", "parent_id"}
 #: For four obligations in five of a city, an act of whoever held the post on the tenth day of the period.
 _ACTS = f"""
 INSERT INTO performance (id, version, act, day, organ_id, region_code, post_ids, presided_by, led_by, performed_by,
-  capacities, evidence, recorded_by, path, recorded_at, exercise)
+  capacities, evidence, place, participants, agenda, findings, recorded_by, path, recorded_at, exercise)
 SELECT gen_random_uuid(), 1, r.acts[1], o.from_day + 9, o.organ_id, o.region_code, ARRAY[o.post_id], t.official_id,
-  t.official_id, t.official_id, jsonb_build_array(jsonb_build_object('post_id', o.post_id)), '[]', 'bench', o.path,
-  o.from_day + 10, o.exercise
+  t.official_id, t.official_id, jsonb_build_array(jsonb_build_object('post_id', o.post_id)), '[]', '', '{{}}', '[]',
+  '[]', 'bench', o.path, o.from_day + 10, o.exercise
 FROM obligation o JOIN duty_rule r ON r.id = o.rule
 JOIN roster_appointment t ON t.post_id = o.post_id AND t.superseded_at IS NULL AND NOT t.annulled
   AND t.from_day <= o.from_day + 9 AND (t.to_day IS NULL OR t.to_day >= o.from_day + 9)

@@ -373,6 +373,6 @@ async def list_overlays(
 async def regions_with_organs(session: AsyncSession, under: str) -> list[str]:
     """The codes of the regions in or below one, at any time, that have organs."""
     organ, region = ROSTER["organ"], ROSTER["region"]
-    below = sa.select(region.c.code).where(region.c.path.overlap(sa.cast([under], ARRAY(sa.Text))))
+    below = sa.select(region.c.code).where(region.c.ancestry.overlap(sa.cast([under], ARRAY(sa.Text))))
     found = sa.select(organ.c.region_code).where(organ.c.region_code.in_(below)).distinct()
     return list(await session.scalars(found.order_by(organ.c.region_code)))

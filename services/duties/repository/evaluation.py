@@ -39,6 +39,15 @@ def _written(span: str) -> str:
     return _span(f"({span}->>'from_day')::date", f"({span}->>'to_day')::date")
 
 
+def _dated(parts: str) -> str:
+    """Of a region's dated parts the one in force on the day `begun`: the last that has begun, or the first."""
+    return (
+        f"(SELECT d.part FROM jsonb_array_elements(r.{parts}) WITH ORDINALITY AS d(part, n), LATERAL"
+        " (SELECT (d.part->>'from_day')::date <= r.begun AS begun) b"
+        " ORDER BY b.begun DESC, CASE WHEN b.begun THEN d.n ELSE -d.n END DESC LIMIT 1)"
+    )
+
+
 def _secretary(title: str) -> str:
     return f"(position('书记' IN {title}) > 0 AND position('副书记' IN {title}) = 0)"
 
@@ -85,10 +94,24 @@ seat_post AS MATERIALIZED (
 seat_organ AS MATERIALIZED (
   SELECT o.id, o.kind, o.region_code, o.roles, {_days("o")} AS days, {_known("o")} AS known
   FROM roster_organ o CROSS JOIN born WHERE o.id IN (SELECT organ_id FROM seat_post)),
+turn AS MATERIALIZED (
+  SELECT r.*, d.begun, lead(d.begun) OVER (PARTITION BY r.id, r.version ORDER BY d.begun) - 1 AS last
+  FROM roster_region r CROSS JOIN LATERAL (
+    SELECT r.from_day AS begun UNION SELECT greatest(r.from_day, (one->>'from_day')::date)
+    FROM jsonb_array_elements(r.tiers || r.parents || r.competences) AS one) d
+  WHERE r.code IN (SELECT region_code FROM seat_organ) AND d.begun <= coalesce(r.to_day, 'infinity')),
 stretch AS MATERIALIZED (
-  SELECT r.id, r.code, r.tier, r.path, {_days("r")} AS days, {_known("r")} AS known
-  FROM roster_region r CROSS JOIN born
-  WHERE r.tier IN ({_TIERS}) AND r.code IN (SELECT region_code FROM seat_organ)),
+  SELECT * FROM (
+    SELECT r.id, r.code, w.tier, w.path, {_span("r.begun", "least(r.last, r.to_day)")} AS days, {_known("r")} AS known,
+      bool_and(w.tier IN ({_TIERS}) AND coalesce(w.competence, w.tier) IN ({_TIERS})) OVER (
+        PARTITION BY r.id, r.version) AS in_known_words
+    FROM turn r CROSS JOIN born CROSS JOIN LATERAL (
+      SELECT CASE WHEN r.tiers = '[]' THEN r.tier ELSE {_dated("tiers")}->>'tier' END AS tier,
+        CASE WHEN r.parents = '[]' THEN r.path
+          ELSE ARRAY(SELECT jsonb_array_elements_text({_dated("parents")}->'path')) END AS path,
+        CASE WHEN r.competences = '[]' THEN r.competence ELSE {_dated("competences")}->>'competence' END AS competence
+    ) w) s
+  WHERE in_known_words),
 bound AS (
   SELECT DISTINCT s.code, b.t FROM stretch s, unnest(s.known) k, LATERAL (VALUES (lower(k)), (upper(k))) b(t)
   WHERE b.t IS NOT NULL),
@@ -96,7 +119,7 @@ epoch AS (SELECT code, tstzrange(t, lead(t) OVER (PARTITION BY code ORDER BY t))
 seen AS (
   SELECT s.code, s.tier, s.path, s.days, e.known,
     range_agg(s.days) OVER (PARTITION BY e.code, e.known, s.tier) AS cover,
-    range_agg(s.days) OVER (PARTITION BY e.code, e.known ORDER BY s.id {_BEFORE}) AS taken
+    range_agg(s.days) OVER (PARTITION BY e.code, e.known ORDER BY s.id, s.days {_BEFORE}) AS taken
   FROM epoch e JOIN stretch s ON s.code = e.code AND s.known @> lower(e.known)),
 place AS MATERIALIZED (
   SELECT code, tier, path, cover, datemultirange(days) - coalesce(taken, '{{}}') AS days, range_agg(known) AS known

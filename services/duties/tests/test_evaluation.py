@@ -223,7 +223,7 @@ closings = st.builds(
     world=worlds(),
     history=histories(),
     closed=closings,
-    excused=st.lists(st.tuples(st.integers(0, 50), moments), max_size=3),
+    excused=st.lists(st.tuples(st.integers(0, 50), moments), max_size=3, unique_by=lambda one: one[0]),
     asked=st.lists(st.tuples(days, moments), min_size=1, max_size=3),
 )
 async def test_status_by_one_expression_is_the_status_of_the_rule(
