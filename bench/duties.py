@@ -125,10 +125,9 @@ def _copied(name: str) -> str:
         return f"CAST(md5({name}::text || k) AS uuid)"
     if name in {"code", "region_code", "admin_parent", "code_parent"}:
         return f"regexp_replace({name}, '^13', '9' || k)"
-    if name == "path":
-        return (
-            "ARRAY(SELECT regexp_replace(c, '^13', '9' || k) FROM unnest(path) WITH ORDINALITY AS p(c, n) ORDER BY n)"
-        )
+    if name in {"path", "ancestry"}:  # all lie in the province whose statute governs
+        copied = f"SELECT regexp_replace(c, '^13', '9' || k) FROM unnest({name}) WITH ORDINALITY AS p(c, n) ORDER BY n"
+        return f"'130000' || ARRAY({copied})"
     return name
 
 

@@ -245,68 +245,81 @@ ACT_COLUMNS = "obligation_id, performance_id, post_id, day, recorded_at, correct
 _BOOKS_CLOSED = f"""coalesce((
     SELECT (e->>'closed')::boolean FROM books b, jsonb_array_elements(b.entries) e
     WHERE b.region_code = ANY(o.path) AND b.from_day = o.from_day AND b.to_day = o.due_on AND b.exercise = o.exercise
-      AND (e->>'at')::timestamptz <= a.recorded_at
+      AND (e->>'at')::timestamptz <= o.recorded_at
     ORDER BY (e->>'at')::timestamptz DESC, (e->>'closed')::boolean DESC LIMIT 1),
-  (a.recorded_at AT TIME ZONE 'Asia/Shanghai')::date > o.due_on + {BOOKS_CLOSE_DAYS})"""
-_MATCH = """a.exercise = o.exercise AND a.day BETWEEN o.from_day AND o.due_on AND a.act = ANY(r.acts)"""
+  (o.recorded_at AT TIME ZONE 'Asia/Shanghai')::date > o.due_on + {BOOKS_CLOSE_DAYS})"""
+_ACT = "a.id AS act_id, a.day, a.recorded_at, a.corrected, a.verified"
+#: A period is no longer than a year, which bounds what the act of a day can lie in.
+_MATCH = """o.exercise = a.exercise AND o.from_day <= a.day AND o.due_on BETWEEN a.day AND a.day + 366"""
 
 
-def _acts(where: str = "true", *, named: str = "true", bodies: str = "true") -> str:
+def _acts(where: str = "true", *, candidates: str = "", named: str = "true", bodies: str = "true") -> str:
     """Which acts count towards which obligations, and when that was known.
 
-    `where` narrows acts `a` and obligations `o`; `named` the capacities `c` of those acts that must name the post,
-    `bodies` the posts `p` of bodies whose act it is.
+    Row by row by index, from the acts on: how many posts an act names no planner knows, and it would rather read tables
+    whole (OFFSET 0 and MATERIALIZED hold it). `candidates` are queries before those here; `where` narrows obligations
+    `o` and acts `a`, `named` also the capacities `c` in which acts were done, `bodies` the posts `p` of bodies.
     """
     return f"""
 WITH born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
+{candidates}
+named AS MATERIALIZED (
+  SELECT a.*, c.post_id, c.appointment_id
+  FROM performance a CROSS JOIN LATERAL jsonb_to_recordset(a.capacities) AS c(post_id uuid, appointment_id uuid)
+  WHERE {named}),
+own AS MATERIALIZED (
+  SELECT o.*, {_ACT}, a.appointment_id, CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by
+    ELSE a.performed_by END AS who
+  FROM named a CROSS JOIN LATERAL (SELECT * FROM obligation o WHERE o.post_id = a.post_id AND {_MATCH} OFFSET 0) o
+  JOIN duty_rule r ON r.id = o.rule AND r.manner <> 'body' AND a.act = ANY(r.acts)
+  WHERE {where}),
+body AS MATERIALIZED (
+  SELECT DISTINCT p.id, p.organ_id FROM roster_post p
+  WHERE p.kind = ANY(ARRAY(SELECT unnest(post_kinds) FROM duty_rule WHERE manner = 'body')) AND {bodies}),
 match AS (
-  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id AS act_id, o.known * h.known AS known
-  FROM performance a CROSS JOIN born
-  CROSS JOIN LATERAL jsonb_to_recordset(a.capacities) AS c(post_id uuid, appointment_id uuid)
-  JOIN obligation o ON o.post_id = c.post_id
-  JOIN duty_rule r ON r.id = o.rule AND r.manner <> 'body'
-  JOIN LATERAL (
-    SELECT {_known("t")} AS known FROM roster_appointment t
-    WHERE t.post_id = o.post_id AND NOT t.annulled AND {_days("t")} @> a.day
-      AND t.official_id = CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by
-        ELSE a.performed_by END
-      AND (c.appointment_id IS NULL OR c.appointment_id = t.id)) h ON true
-  WHERE {_MATCH} AND {where} AND {named}
+  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, o.act_id, o.day, o.recorded_at, o.corrected,
+    o.verified, o.known * t.known AS known
+  FROM own o CROSS JOIN LATERAL (
+    SELECT {_known("t")} AS known FROM roster_appointment t CROSS JOIN born
+    WHERE t.post_id = o.post_id AND t.official_id = o.who AND NOT t.annulled AND {_days("t")} @> o.day
+      AND (o.appointment_id IS NULL OR o.appointment_id = t.id) OFFSET 0) t
   UNION ALL
-  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id, o.known
-  FROM performance a
-  JOIN (SELECT DISTINCT p.id, p.organ_id FROM roster_post p WHERE {bodies}) p ON p.organ_id = a.organ_id
-  JOIN obligation o ON o.post_id = p.id AND o.organ_id = p.organ_id
-  JOIN duty_rule r ON r.id = o.rule AND r.manner = 'body'
-  WHERE {_MATCH} AND {where})
-SELECT o.id AS obligation_id, a.id AS performance_id, o.post_id, a.day, a.recorded_at,
-  (a.corrected->>'at')::timestamptz AS corrected_at, (a.verified->>'at')::timestamptz AS verified_at,
+  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, {_ACT}, o.known
+  FROM body p CROSS JOIN LATERAL (
+    SELECT * FROM obligation o WHERE o.post_id = p.id AND o.organ_id = p.organ_id
+      AND o.rule = ANY(ARRAY(SELECT id FROM duty_rule WHERE manner = 'body')) OFFSET 0) o
+  JOIN duty_rule r ON r.id = o.rule
+  JOIN performance a ON a.organ_id = o.organ_id AND {_MATCH} AND a.act = ANY(r.acts)
+  WHERE {where})
+SELECT o.id AS obligation_id, o.act_id AS performance_id, o.post_id, o.day, o.recorded_at,
+  (o.corrected->>'at')::timestamptz AS corrected_at, (o.verified->>'at')::timestamptz AS verified_at,
   {_BOOKS_CLOSED} AS needs_review, range_agg(o.known) AS known
-FROM match o JOIN performance a ON a.id = o.act_id
-WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+FROM match o WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 
 def fill_acts() -> str:
-    """Every act that counts, where no act is there yet, of the obligations of some days."""
-    inside = "o.due_on BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
-    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts(inside)}"
+    """Every act that counts, where no act is there yet, of the obligations whose periods lie within some days."""
+    inside = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts('o.due_on' + inside, named='a.day' + inside)}"
 
 
 def refresh_acts_of_posts() -> str:
     """Bring the acts of these posts' obligations to what counts now."""
-    named = (
-        "c.post_id = ANY(CAST(:posts AS uuid[])) AND a.id IN"
-        " (SELECT b.id FROM unnest(CAST(:posts AS uuid[])) AS w(post)"
-        " JOIN performance b ON b.post_ids @> ARRAY[w.post])"
+    candidates = (
+        "wanted AS MATERIALIZED (SELECT unnest(CAST(:posts AS uuid[])) AS post),"
+        " candidate AS MATERIALIZED (SELECT DISTINCT b.id FROM wanted w JOIN performance b"
+        " ON b.post_ids @> ARRAY[w.post]),"
     )
-    fresh = _acts(named=named, bodies="p.id = ANY(CAST(:posts AS uuid[]))")
+    named = "a.id IN (SELECT id FROM candidate) AND c.post_id IN (SELECT post FROM wanted)"
+    fresh = _acts(candidates=candidates, named=named, bodies="p.id IN (SELECT post FROM wanted)")
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
 
 
 def refresh_acts_of_performance() -> str:
     """Bring what one act counts towards to what it counts towards now."""
-    fresh = _acts("a.id = CAST(:performance AS uuid)")
+    this = "a.id = CAST(:performance AS uuid)"
+    fresh = _acts(this, named=this, bodies=f"p.organ_id = (SELECT a.organ_id FROM performance a WHERE {this})")
     scope = "o.performance_id = CAST(:performance AS uuid)"
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
@@ -322,7 +335,8 @@ def refresh_acts_of_books() -> str:
         " w.from_day = CAST(:from_day AS date) AND w.due_on = CAST(:to_day AS date)"
         " AND w.path @> ARRAY[CAST(:region AS text)])"
     )
-    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts(inside), scope)
+    fresh = _acts(inside, named="a.recorded_at >= CAST(:since AS timestamptz)")
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
 
 #: The status of obligation `o` on `:as_of`, by what was known at `:known_at`: one expression, equal to `report`.
