@@ -127,7 +127,7 @@ def _copied(name: str) -> str:
         return f"regexp_replace({name}, '^13', '9' || k)"
     if name in {"path", "ancestry"}:  # all lie in the province whose statute governs
         copied = f"SELECT regexp_replace(c, '^13', '9' || k) FROM unnest({name}) WITH ORDINALITY AS p(c, n) ORDER BY n"
-        return f"'130000' || ARRAY({copied})"
+        return f"ARRAY['130000'] || ARRAY({copied})"
     return name
 
 

@@ -53,8 +53,7 @@ async def sweep(sessions: Sessions, now: datetime, start: SweepPosition | None =
     """
     today = shanghai_day(now)
     done = Swept(today)
-    async with sessions() as session, session.begin():
-        years = await evaluation.open_horizon(session, today)
+    years = await evaluation.open_horizon(sessions, today)
     async with sessions() as session:
         stages = await _stages(session, done, years)
     position: SweepPosition | None = start or SweepPosition(today)

@@ -208,9 +208,17 @@ def owed(*, some_posts: bool, some_rules: bool) -> str:
     return f"WITH {_RULES}{_SEATS}{_OWED}".replace("@posts", posts).replace("@rules", rules)
 
 
+def emptied() -> tuple[str, str]:
+    """Nothing of these posts is there any more, of the periods that end within some days and the acts of those days."""
+    within = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return f"DELETE FROM obligation_act WHERE {_SCOPED} AND day{within}", (
+        f"DELETE FROM obligation WHERE {_SCOPED} AND due_on{within}"
+    )
+
+
 def fill() -> str:
-    """Everything that is owed in periods of which nothing is there yet."""
-    return f"INSERT INTO obligation ({COLUMNS}) {owed(some_posts=False, some_rules=False)}"
+    """Everything that these posts owe in periods of which nothing is there yet."""
+    return f"INSERT INTO obligation ({COLUMNS}) {owed(some_posts=True, some_rules=False)}"
 
 
 def _difference(table: str, columns: str, key: str, fresh: str, scope: str) -> str:
@@ -298,22 +306,25 @@ FROM match o WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 
-def fill_acts() -> str:
-    """Every act that counts, where no act is there yet, of the obligations whose periods lie within some days."""
-    inside = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
-    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts('o.due_on' + inside, named='a.day' + inside)}"
-
-
-def refresh_acts_of_posts() -> str:
-    """Bring the acts of these posts' obligations to what counts now."""
+def _acts_of_posts(where: str = "true", named: str = "true") -> str:
     candidates = (
         "wanted AS MATERIALIZED (SELECT unnest(CAST(:posts AS uuid[])) AS post),"
         " candidate AS MATERIALIZED (SELECT DISTINCT b.id FROM wanted w JOIN performance b"
         " ON b.post_ids @> ARRAY[w.post]),"
     )
-    named = "a.id IN (SELECT id FROM candidate) AND c.post_id IN (SELECT post FROM wanted)"
-    fresh = _acts(candidates=candidates, named=named, bodies="p.id IN (SELECT post FROM wanted)")
-    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
+    named += " AND a.id IN (SELECT id FROM candidate) AND c.post_id IN (SELECT post FROM wanted)"
+    return _acts(where, candidates=candidates, named=named, bodies="p.id IN (SELECT post FROM wanted)")
+
+
+def fill_acts() -> str:
+    """Every act of these posts that counts, where none is there yet, for the periods that lie within some days."""
+    within = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts_of_posts('o.due_on' + within, 'a.day' + within)}"
+
+
+def refresh_acts_of_posts() -> str:
+    """Bring the acts of these posts' obligations to what counts now."""
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts_of_posts(), "o." + _SCOPED)
 
 
 def refresh_acts_of_performance() -> str:

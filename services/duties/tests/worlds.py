@@ -201,9 +201,7 @@ def versions(draw: st.DrawFn, states: Sequence[RegistryEvent]) -> list[tuple[Reg
 def worlds(draw: st.DrawFn) -> World:
     """A small world in which anything may have been corrected once."""
     made = World()
-    states: dict[UUID, list[RegistryEvent]] = {
-        chain[0].id: chain for code in CODES for chain in draw(territory(code))
-    }
+    states: dict[UUID, list[RegistryEvent]] = {chain[0].id: chain for code in CODES for chain in draw(territory(code))}
     bodies = draw(organs())
     seats = draw(posts(bodies))
     held = draw(terms(seats))
