@@ -20,9 +20,10 @@ from bench.province import Plan
 from bench.province.load import load_roster
 from services.duties.catalogue import load_catalogue
 from services.duties.facts.projected import Group
-from services.duties.repository import boards, evaluation, projection
+from services.duties.handlers import evaluation
+from services.duties.repository import boards, projection
 from services.duties.repository.boards import Asked
-from services.duties.rules.projected import periods_of_year, rules_of
+from services.duties.rules.projected import rules_of
 from shared.kernel import databases
 from shared.kernel.clock import SHANGHAI
 from shared.kernel.pagination import Paging
@@ -72,11 +73,9 @@ class Province:
             return await session.scalar(sa.text(statement), values)
 
     async def evaluate(self) -> int:
-        """Evaluate the year for every post; answers the obligations."""
-        async with self.sessions() as session, session.begin():
-            values = projection.periods_as_values(periods_of_year(YEAR))
-            done: Any = await session.execute(sa.text(evaluation.fill()), values)
-            return int(done.rowcount)
+        """Open the year for every post, as the service does it: step by step; answers the obligations."""
+        await self.execute("DELETE FROM evaluated_year")
+        return await evaluation.open_year(self.sessions, YEAR)
 
 
 async def measure(ground: Ground, rounds: int, copies: int, under: frozenset[str] | None) -> list[Line]:
@@ -177,12 +176,12 @@ def _peak() -> float:
 async def _after_acts(ground: Ground, province: Province) -> list[Line]:
     """With a year of acts in one city: boards, one official's year, one change, and OpenFisca."""
     acts = await province.execute(_ACTS)
+    await ground.as_admin(province.stack, "duties", "ANALYZE performance")
+    async with province.sessions() as session:
+        posts = list(await session.scalars(sa.text("SELECT DISTINCT unnest(post_ids) FROM performance")))
     watch = Stopwatch()
     async with province.sessions() as session, session.begin():
-        values = {"from_day": FIRST, "to_day": LAST, "books_close_days": 30}
-        counted: Any = await session.execute(sa.text(evaluation.fill_acts()), values)
-        assert counted.rowcount == acts
-        await projection.mark_years(session, [YEAR], "bench")
+        assert await projection.evaluate_acts_of_posts(session, posts) == acts
     rate = Line(f"which of {acts:,} acts count", acts / watch.seconds(), None, None, None, "acts/s")
     await ground.as_admin(province.stack, "duties", "VACUUM ANALYZE")
     return [rate, *await _boards(province), *await openfisca.compare(province), *await _changes(province)]
