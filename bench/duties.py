@@ -20,9 +20,10 @@ from bench.province import Plan
 from bench.province.load import load_roster
 from services.duties.catalogue import load_catalogue
 from services.duties.facts.projected import Group
-from services.duties.repository import boards, evaluation, projection
+from services.duties.handlers import evaluation
+from services.duties.repository import boards, projection
 from services.duties.repository.boards import Asked
-from services.duties.rules.projected import periods_of_year, rules_of
+from services.duties.rules.projected import rules_of
 from shared.kernel import databases
 from shared.kernel.clock import SHANGHAI
 from shared.kernel.pagination import Paging
@@ -40,10 +41,10 @@ _IDS = {"id", "organ_id", "post_id", "official_id", "parent_id"}
 #: For four obligations in five of a city, an act of whoever held the post on the tenth day of the period.
 _ACTS = f"""
 INSERT INTO performance (id, version, act, day, organ_id, region_code, post_ids, presided_by, led_by, performed_by,
-  capacities, evidence, recorded_by, path, recorded_at, exercise)
+  capacities, evidence, place, participants, agenda, findings, recorded_by, path, recorded_at, exercise)
 SELECT gen_random_uuid(), 1, r.acts[1], o.from_day + 9, o.organ_id, o.region_code, ARRAY[o.post_id], t.official_id,
-  t.official_id, t.official_id, jsonb_build_array(jsonb_build_object('post_id', o.post_id)), '[]', 'bench', o.path,
-  o.from_day + 10, o.exercise
+  t.official_id, t.official_id, jsonb_build_array(jsonb_build_object('post_id', o.post_id)), '[]', '', '{{}}', '[]',
+  '[]', 'bench', o.path, o.from_day + 10, o.exercise
 FROM obligation o JOIN duty_rule r ON r.id = o.rule
 JOIN roster_appointment t ON t.post_id = o.post_id AND t.superseded_at IS NULL AND NOT t.annulled
   AND t.from_day <= o.from_day + 9 AND (t.to_day IS NULL OR t.to_day >= o.from_day + 9)
@@ -72,11 +73,9 @@ class Province:
             return await session.scalar(sa.text(statement), values)
 
     async def evaluate(self) -> int:
-        """Evaluate the year for every post; answers the obligations."""
-        async with self.sessions() as session, session.begin():
-            values = projection.periods_as_values(periods_of_year(YEAR))
-            done: Any = await session.execute(sa.text(evaluation.fill()), values)
-            return int(done.rowcount)
+        """Open the year for every post, as the service does it: step by step; answers the obligations."""
+        await self.execute("DELETE FROM evaluated_year")
+        return await evaluation.open_year(self.sessions, YEAR)
 
 
 async def measure(ground: Ground, rounds: int, copies: int, under: frozenset[str] | None) -> list[Line]:
@@ -125,10 +124,9 @@ def _copied(name: str) -> str:
         return f"CAST(md5({name}::text || k) AS uuid)"
     if name in {"code", "region_code", "admin_parent", "code_parent"}:
         return f"regexp_replace({name}, '^13', '9' || k)"
-    if name == "path":
-        return (
-            "ARRAY(SELECT regexp_replace(c, '^13', '9' || k) FROM unnest(path) WITH ORDINALITY AS p(c, n) ORDER BY n)"
-        )
+    if name in {"path", "ancestry"}:  # all lie in the province whose statute governs
+        copied = f"SELECT regexp_replace(c, '^13', '9' || k) FROM unnest({name}) WITH ORDINALITY AS p(c, n) ORDER BY n"
+        return f"ARRAY['130000'] || ARRAY({copied})"
     return name
 
 
@@ -178,12 +176,12 @@ def _peak() -> float:
 async def _after_acts(ground: Ground, province: Province) -> list[Line]:
     """With a year of acts in one city: boards, one official's year, one change, and OpenFisca."""
     acts = await province.execute(_ACTS)
+    await ground.as_admin(province.stack, "duties", "ANALYZE performance")
+    async with province.sessions() as session:
+        posts = list(await session.scalars(sa.text("SELECT DISTINCT unnest(post_ids) FROM performance")))
     watch = Stopwatch()
     async with province.sessions() as session, session.begin():
-        values = {"from_day": FIRST, "to_day": LAST, "books_close_days": 30}
-        counted: Any = await session.execute(sa.text(evaluation.fill_acts()), values)
-        assert counted.rowcount == acts
-        await projection.mark_years(session, [YEAR], "bench")
+        assert await projection.evaluate_acts_of_posts(session, posts) == acts
     rate = Line(f"which of {acts:,} acts count", acts / watch.seconds(), None, None, None, "acts/s")
     await ground.as_admin(province.stack, "duties", "VACUUM ANALYZE")
     return [rate, *await _boards(province), *await openfisca.compare(province), *await _changes(province)]

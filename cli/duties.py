@@ -1,4 +1,4 @@
-"""`anze duties owed`: what a post of some kind owes in which periods, from the catalogue alone; it asks no server."""
+"""`anze duties owed`, what a post of some kind owes, from the catalogue alone; `anze duties rebuild`, over REST."""
 
 import json
 import re
@@ -10,6 +10,9 @@ from uuid import UUID
 
 import typer
 
+from cli.letters import Token, Url
+from cli.rosters import Registry as Service
+from cli.rosters import watched
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import ActKind, Obligation
 from services.duties.facts.catalogue import ALWAYS
@@ -99,6 +102,16 @@ def owed(
     found = obligations_of_post(seat, catalogue, *days, adoptions=catalogue.overlays)
     shown = [one for one in found if with_readings or one.founds]
     typer.echo(json.dumps([_row(one) for one in shown]) if as_json else "\n".join(_table(shown)))
+
+
+@duties_app.command()
+def rebuild(url: Url, token: Token) -> None:
+    """Make the projection of obligations again from roster, catalogue and records; what is right stays as it is."""
+    service = Service(url, token)
+    started = service.ask("POST", "/v1/projection/rebuilds")
+    with watched("岗位 · posts") as told:
+        result = service.follow(started.headers["location"], told)
+    typer.echo(json.dumps(result))
 
 
 def _row(one: Obligation) -> Row:

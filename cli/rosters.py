@@ -90,7 +90,7 @@ class Registry:
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Told]:
+def watched(title: str) -> Iterator[Told]:
     """A bar on the terminal, on stderr; nothing where nobody watches."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -132,7 +132,7 @@ def import_roster(
     )
     params = {"validate_only": validate_only}
     started = registry.ask("POST", f"/v1/imports/{sent['id']}/runs", params=params)
-    with _progress(file.name) as told:
+    with watched(file.name) as told:
         result = registry.follow(started.headers["location"], told)
     problems = list(registry.problems(sent["id"])) if result["faults"] else []
     if problems and annotated is not None:
@@ -180,7 +180,7 @@ def export(  # noqa: PLR0917 - typer passes options by name
     partial = target.with_name(f"{target.name}.part")
     size = 0
     try:
-        with registry.asking("GET", path, params=params) as answer, partial.open("wb") as file, _progress(name) as told:
+        with registry.asking("GET", path, params=params) as answer, partial.open("wb") as file, watched(name) as told:
             for piece in answer.iter_bytes():
                 size += file.write(piece)
                 told(size, None)

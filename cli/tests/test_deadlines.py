@@ -38,18 +38,23 @@ async def url(stack: Stack) -> AsyncIterator[str]:
     await serving
 
 
-async def test_a_sweep_tells_what_it_gave_and_a_refusal_exits_1(url: str) -> None:
-    async def sweep(given: str) -> tuple[int, str]:
-        arguments = ["notices", "sweep", "--url", url, "--token", given]
+async def test_a_sweep_and_a_rebuild_tell_what_they_did_and_a_refusal_exits_1(url: str) -> None:
+    async def anze(*command: str, by: str = ADMINISTRATOR) -> tuple[int, str]:
+        arguments = [*command, "--url", url, "--token", by]
         done = await asyncio.to_thread(CliRunner().invoke, app, arguments)
         return done.exit_code, done.output
 
-    code, output = await sweep(ADMINISTRATOR)
+    code, output = await anze("notices", "sweep")
     assert code == 0, output
     told = json.loads(output)
     assert told["given"] == {"first": 0, "second": 0, "lapsed": 0}
-    code, output = await sweep(token(roles=("viewer",)))
-    assert (code, "role_required" in output) == (1, True)
+    code, output = await anze("duties", "rebuild")  # the sweep has opened the years around today
+    assert code == 0, output
+    year = int(told["day"][:4])
+    assert json.loads(output) == {"years": [year - 1, year, year + 1], "posts": 0, "rows": 0}
+    for command in (("notices", "sweep"), ("duties", "rebuild")):
+        code, output = await anze(*command, by=token(roles=("viewer",)))
+        assert (code, "role_required" in output) == (1, True)
 
 
 async def test_a_seeded_year_is_put_once_and_again_with_its_version(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

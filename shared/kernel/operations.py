@@ -1,7 +1,7 @@
 """Long work: `202`, `Location: /v1/operations/{id}`, progress, and a result or an error."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -80,12 +80,14 @@ class Operations:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def read(session: AsyncSession, identity: UUID, actor: str | None = None) -> OperationView:
-    """One operation, or 404; with `actor`, one that the actor started."""
+async def read(
+    session: AsyncSession, identity: UUID, actor: str | None = None, kinds: Collection[str] = ()
+) -> OperationView:
+    """One operation, or 404; with `actor`, one that the actor started, or of these kinds."""
     query = sa.select(operation).where(operation.c.id == identity)
-    row = (
-        (await session.execute(query if actor is None else query.where(operation.c.actor == actor))).mappings().first()
-    )
+    if actor is not None:
+        query = query.where(sa.or_(operation.c.actor == actor, operation.c.kind.in_(kinds)))
+    row = (await session.execute(query)).mappings().first()
     if row is None:
         raise NotFound("operation_not_found", "没有这项办理事项", "no such operation")
     return OperationView.model_validate(dict(row))

@@ -5,7 +5,7 @@ commit), the aggregates' locks in sorted order, then the versions, read under th
 ledger and outbox.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -97,6 +97,7 @@ class UnitOfWork:
         self._recorded_at: datetime | None = None
         self._entries: list[tuple[Entry, bool]] = []
         self._carrier: dict[str, str] = {}
+        self._last: list[Callable[[], Awaitable[object]]] = []
         self.session: AsyncSession
 
     async def __aenter__(self) -> Self:
@@ -234,6 +235,10 @@ class UnitOfWork:
         self._entries.append((entry, event.PUBLISHED))
         return version
 
+    def at_last(self, step: Callable[[], Awaitable[object]]) -> None:
+        """Take a step before the commit, after all else: what a batch of events needs once. Its failure is theirs."""
+        self._last.append(step)
+
     async def append(self) -> None:
         """Write state and the emitted entries; commit does it, a consumer does it after each event of a batch."""
         await self.session.flush()
@@ -246,6 +251,8 @@ class UnitOfWork:
 
     async def commit(self, answer: StoredAnswer | None = None) -> None:
         """Write everything, remember the answer under its key, and commit."""
+        for step in self._last:
+            await step()
         await self.append()
         if answer is not None:
             values = {name: getattr(answer, name) for name in answer.__slots__}

@@ -42,7 +42,7 @@ async def _checked(session: AsyncSession, asked: Asked) -> Asked:
         path = await path_of(session, asked.region, asked.as_of, known_at=asked.known_at)
         if path is None or set(asked.regions).isdisjoint(path):
             raise NotFound("region_not_found", "没有这个区划", "there is no such region")
-    years = set(range(asked.from_day.year, asked.to_day.year + 1)) - (await projection.open_years(session)).keys()
+    years = set(range(asked.from_day.year, asked.to_day.year + 1)) - await projection.open_years(session)
     if years:
         listed = "、".join(str(year) for year in sorted(years))
         raise Conflict(

@@ -20,6 +20,7 @@ from services.duties.rules.projected import periods_of_year
 from shared.contracts.duties.deadlines import NoticeGiven, NoticeState
 from shared.kernel import clock
 from shared.kernel.envelope import Delivery, Ref
+from shared.kernel.operations import Progress
 from shared.kernel.pagination import Paging
 from shared.kernel.unit_of_work import UnitOfWork
 
@@ -40,7 +41,9 @@ async def sweep_daily(sessions: Sessions, now: datetime) -> Swept | None:
     return None if came_to.finished else await sweep(sessions, now, came_to)
 
 
-async def sweep(sessions: Sessions, now: datetime, start: SweepPosition | None = None) -> Swept:
+async def sweep(
+    sessions: Sessions, now: datetime, start: SweepPosition | None = None, progress: Progress | None = None
+) -> Swept:
     """Give every notice that is due on the day of `now`; safe to repeat, and to be cut off anywhere.
 
     Where the working calendar lacks a year, lapses are given and the reminders that need it are not: the answer and the
@@ -50,16 +53,19 @@ async def sweep(sessions: Sessions, now: datetime, start: SweepPosition | None =
         sessions: on the service's database.
         now: the moment of the sweep; its Asia/Shanghai day is the day of the notices.
         start: where to go on; the beginning by default.
+        progress: is told how many obligations were looked at, of how many at most.
     """
     today = shanghai_day(now)
     done = Swept(today)
-    async with sessions() as session, session.begin():
-        years = await evaluation.open_horizon(session, today)
+    years = await evaluation.open_horizon(sessions, today)
     async with sessions() as session:
         stages = await _stages(session, done, years)
+        total = None if progress is None else await notices.number_due_on(session, stages)
     position: SweepPosition | None = start or SweepPosition(today)
     while position is not None:
         position = await _give_chunk(sessions, done, position, stages)
+        if progress is not None:
+            await progress(done.looked_at, total)
     told = log.warning if done.missing_years else log.info
     told("notices.swept", **asdict(done) | {"day": today.isoformat(), "unreminded_days": len(done.unreminded_days)})
     return done

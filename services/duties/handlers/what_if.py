@@ -1,18 +1,21 @@
 """What an amended catalogue would change, region by region, over the real roster and records; nothing is written."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from services.duties import repository
 from services.duties.catalogue import load_catalogue, source_of, text_of
-from services.duties.facts import Catalogue, Performance
+from services.duties.facts import Catalogue, Incumbency, Performance
 from services.duties.handlers.obligations import LONGEST_DAYS
 from services.duties.handlers.overlays import recorded_adoptions
-from services.duties.handlers.seats import Seating, path_on, seating_of_region
+from services.duties.handlers.owed import beside_acts
+from services.duties.handlers.seats import books_over, path_on, seating_of_region
 from services.duties.rules.catalogue import CatalogueError, catalogue_of
 from services.duties.rules.catalogue.source import RefusedError, read
 from services.duties.rules.obligations import Seat
@@ -155,14 +158,13 @@ async def _in_region(session: AsyncSession, comparison: Comparison, code: str) -
     """What differs in the region's own organs."""
     asked = comparison.asked
     seating = await seating_of_region(session, code, known_at=asked.known_at)
-    reachable = [seat for seat in seating.seats.values() if _reachable(seat, asked)]
-    if not reachable:
+    seats = [seat for seat in seating.seats.values() if _reachable(seat, asked)]
+    if not seats:
         return
-    posts, organs = [one.post.id for one in reachable], {one.organ.id for one in reachable}
-    acts = await repository.performances_of(session, posts, organs, ())
     view, during = View(asked.as_of, asked.known_at), Span(asked.from_day, asked.to_day)
-    for seat in reachable:
-        for one in differences(seat, comparison.pair, during, _records(seat, seating, acts), view):
+    records = await _records(session, seats, seating.incumbencies, during)
+    for seat in seats:
+        for one in differences(seat, comparison.pair, during, records[seat.post.id], view):
             yield one
 
 
@@ -171,16 +173,36 @@ def _reachable(seat: Seat, asked: Question) -> bool:
     return seat.post.exercise is asked.exercise and asked.region in path and not asked.granted.isdisjoint(path)
 
 
-def _records(seat: Seat, seating: Seating, acts: Collection[Performance]) -> Records:
-    """What may count for one seat: acts that name it or are its body's own, and who held it."""
-    return Records(
-        [item for item in seating.incumbencies if item.post_id == seat.post.id],
-        [
-            act
-            for act in acts
-            if act.organ_id == seat.organ.id or any(one.post_id == seat.post.id for one in act.capacities)
-        ],
-    )
+async def _records(
+    session: AsyncSession, seats: Sequence[Seat], incumbencies: Sequence[Incumbency], during: Span
+) -> dict[UUID, Records]:
+    """What may count or excuse, by post: acts that name it or are its body's own, impediments, books, who held it."""
+    posts, organs = [seat.post.id for seat in seats], {seat.organ.id for seat in seats}
+    acts: dict[UUID, dict[UUID, Performance]] = defaultdict(dict)
+    for act in await repository.performances_of(session, posts, organs, (), during=_with_periods(during)):
+        for whose in (act.organ_id, *(one.post_id for one in act.capacities)):
+            acts[whose][act.id] = act
+    held, hindered = defaultdict(list), defaultdict(list)
+    for term in incumbencies:
+        held[term.post_id].append(term)
+    for impediment in (await beside_acts(session, posts))[0]:
+        hindered[impediment.post_id].append(impediment)
+    books = await books_over(session, seats)
+    return {
+        seat.post.id: Records(
+            held[seat.post.id],
+            tuple((acts[seat.organ.id] | acts[seat.post.id]).values()),
+            hindered[seat.post.id],
+            books=books,
+        )
+        for seat in seats
+    }
+
+
+def _with_periods(during: Span) -> Span:
+    """The days of every period that shares one with the span: none is longer than a year."""
+    first, last = during.from_day.toordinal() - 366, (during.to_day or during.from_day).toordinal() + 366
+    return Span(date.fromordinal(max(first, date.min.toordinal())), date.fromordinal(min(last, date.max.toordinal())))
 
 
 def _row(code: str, tally: Tally) -> list[dict[str, Any]]:

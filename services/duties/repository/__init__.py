@@ -79,15 +79,22 @@ async def performance_by_id(session: AsyncSession, identity: UUID) -> Stored[Per
 
 
 async def performances_of(
-    session: AsyncSession, posts: Collection[UUID], organs: Collection[UUID], officials: Collection[UUID]
+    session: AsyncSession,
+    posts: Collection[UUID],
+    organs: Collection[UUID],
+    officials: Collection[UUID],
+    *,
+    during: Span | None = None,
 ) -> tuple[Performance, ...]:
-    """Every act that names one of the posts, was one of the organs' own or done by one of the officials.
+    """Every act that names one of the posts, was one of the organs' own or done by one of the officials, in the span.
 
     Withdrawn ones are included, and those in another capacity, because an answer says why they do not count.
     """
     named = performance.c.post_ids.overlap(sa.cast(list(posts), ARRAY(sa.Uuid)))
     theirs = (_any(column, officials) for column in _ACTORS)
     query = sa.select(performance).where(sa.or_(named, _any(performance.c.organ_id, organs), *theirs))
+    if during is not None:
+        query = query.where(performance.c.day.between(during.from_day, during.to_day or date.max))
     rows = await session.execute(query.order_by(performance.c.day, performance.c.id))
     return tuple(_performance(row).fact for row in rows)
 
@@ -370,6 +377,6 @@ async def list_overlays(
 async def regions_with_organs(session: AsyncSession, under: str) -> list[str]:
     """The codes of the regions in or below one, at any time, that have organs."""
     organ, region = ROSTER["organ"], ROSTER["region"]
-    below = sa.select(region.c.code).where(region.c.path.overlap(sa.cast([under], ARRAY(sa.Text))))
+    below = sa.select(region.c.code).where(region.c.ancestry.overlap(sa.cast([under], ARRAY(sa.Text))))
     found = sa.select(organ.c.region_code).where(organ.c.region_code.in_(below)).distinct()
     return list(await session.scalars(found.order_by(organ.c.region_code)))

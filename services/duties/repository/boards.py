@@ -48,7 +48,7 @@ _HOLDERS = f"""JOIN LATERAL (
 _FOUNDS = "(o.basis = 'text' OR o.adopted_by IS NOT NULL)"
 _POSTS_OF = "SELECT post_id FROM roster_appointment WHERE official_id = ANY(CAST(:person AS uuid[]))"
 _BELOW = (
-    "o.region_code = ANY(ARRAY(SELECT DISTINCT code FROM roster_region WHERE path && CAST(:{0} AS text[])))"
+    "o.region_code = ANY(ARRAY(SELECT DISTINCT code FROM roster_region WHERE ancestry && CAST(:{0} AS text[])))"
     " AND o.path && CAST(:{0} AS text[])"
 )
 _COUNTED = """SELECT array_agg(a.performance_id ORDER BY a.day, a.performance_id) FROM obligation_act a

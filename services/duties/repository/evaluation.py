@@ -39,6 +39,15 @@ def _written(span: str) -> str:
     return _span(f"({span}->>'from_day')::date", f"({span}->>'to_day')::date")
 
 
+def _dated(parts: str) -> str:
+    """Of a region's dated parts the one in force on the day `begun`: the last that has begun, or the first."""
+    return (
+        f"(SELECT d.part FROM jsonb_array_elements(r.{parts}) WITH ORDINALITY AS d(part, n), LATERAL"
+        " (SELECT (d.part->>'from_day')::date <= r.begun AS begun) b"
+        " ORDER BY b.begun DESC, CASE WHEN b.begun THEN d.n ELSE -d.n END DESC LIMIT 1)"
+    )
+
+
 def _secretary(title: str) -> str:
     return f"(position('书记' IN {title}) > 0 AND position('副书记' IN {title}) = 0)"
 
@@ -85,10 +94,24 @@ seat_post AS MATERIALIZED (
 seat_organ AS MATERIALIZED (
   SELECT o.id, o.kind, o.region_code, o.roles, {_days("o")} AS days, {_known("o")} AS known
   FROM roster_organ o CROSS JOIN born WHERE o.id IN (SELECT organ_id FROM seat_post)),
+turn AS MATERIALIZED (
+  SELECT r.*, d.begun, lead(d.begun) OVER (PARTITION BY r.id, r.version ORDER BY d.begun) - 1 AS last
+  FROM roster_region r CROSS JOIN LATERAL (
+    SELECT r.from_day AS begun UNION SELECT greatest(r.from_day, (one->>'from_day')::date)
+    FROM jsonb_array_elements(r.tiers || r.parents || r.competences) AS one) d
+  WHERE r.code IN (SELECT region_code FROM seat_organ) AND d.begun <= coalesce(r.to_day, 'infinity')),
 stretch AS MATERIALIZED (
-  SELECT r.id, r.code, r.tier, r.path, {_days("r")} AS days, {_known("r")} AS known
-  FROM roster_region r CROSS JOIN born
-  WHERE r.tier IN ({_TIERS}) AND r.code IN (SELECT region_code FROM seat_organ)),
+  SELECT * FROM (
+    SELECT r.id, r.code, w.tier, w.path, {_span("r.begun", "least(r.last, r.to_day)")} AS days, {_known("r")} AS known,
+      bool_and(w.tier IN ({_TIERS}) AND coalesce(w.competence, w.tier) IN ({_TIERS})) OVER (
+        PARTITION BY r.id, r.version) AS in_known_words
+    FROM turn r CROSS JOIN born CROSS JOIN LATERAL (
+      SELECT CASE WHEN r.tiers = '[]' THEN r.tier ELSE {_dated("tiers")}->>'tier' END AS tier,
+        CASE WHEN r.parents = '[]' THEN r.path
+          ELSE ARRAY(SELECT jsonb_array_elements_text({_dated("parents")}->'path')) END AS path,
+        CASE WHEN r.competences = '[]' THEN r.competence ELSE {_dated("competences")}->>'competence' END AS competence
+    ) w) s
+  WHERE in_known_words),
 bound AS (
   SELECT DISTINCT s.code, b.t FROM stretch s, unnest(s.known) k, LATERAL (VALUES (lower(k)), (upper(k))) b(t)
   WHERE b.t IS NOT NULL),
@@ -96,7 +119,7 @@ epoch AS (SELECT code, tstzrange(t, lead(t) OVER (PARTITION BY code ORDER BY t))
 seen AS (
   SELECT s.code, s.tier, s.path, s.days, e.known,
     range_agg(s.days) OVER (PARTITION BY e.code, e.known, s.tier) AS cover,
-    range_agg(s.days) OVER (PARTITION BY e.code, e.known ORDER BY s.id {_BEFORE}) AS taken
+    range_agg(s.days) OVER (PARTITION BY e.code, e.known ORDER BY s.id, s.days {_BEFORE}) AS taken
   FROM epoch e JOIN stretch s ON s.code = e.code AND s.known @> lower(e.known)),
 place AS MATERIALIZED (
   SELECT code, tier, path, cover, datemultirange(days) - coalesce(taken, '{{}}') AS days, range_agg(known) AS known
@@ -185,9 +208,17 @@ def owed(*, some_posts: bool, some_rules: bool) -> str:
     return f"WITH {_RULES}{_SEATS}{_OWED}".replace("@posts", posts).replace("@rules", rules)
 
 
+def emptied() -> tuple[str, str]:
+    """Nothing of these posts is there any more, of the periods that end within some days and the acts of those days."""
+    within = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return f"DELETE FROM obligation_act WHERE {_SCOPED} AND day{within}", (
+        f"DELETE FROM obligation WHERE {_SCOPED} AND due_on{within}"
+    )
+
+
 def fill() -> str:
-    """Everything that is owed in periods of which nothing is there yet."""
-    return f"INSERT INTO obligation ({COLUMNS}) {owed(some_posts=False, some_rules=False)}"
+    """Everything that these posts owe in periods of which nothing is there yet."""
+    return f"INSERT INTO obligation ({COLUMNS}) {owed(some_posts=True, some_rules=False)}"
 
 
 def _difference(table: str, columns: str, key: str, fresh: str, scope: str) -> str:
@@ -222,16 +253,14 @@ ACT_COLUMNS = "obligation_id, performance_id, post_id, day, recorded_at, correct
 _BOOKS_CLOSED = f"""coalesce((
     SELECT (e->>'closed')::boolean FROM books b, jsonb_array_elements(b.entries) e
     WHERE b.region_code = ANY(o.path) AND b.from_day = o.from_day AND b.to_day = o.due_on AND b.exercise = o.exercise
-      AND (e->>'at')::timestamptz <= a.recorded_at
+      AND (e->>'at')::timestamptz <= o.recorded_at
     ORDER BY (e->>'at')::timestamptz DESC, (e->>'closed')::boolean DESC LIMIT 1),
-  (a.recorded_at AT TIME ZONE 'Asia/Shanghai')::date > o.due_on + {BOOKS_CLOSE_DAYS})"""
-_MATCH = """a.exercise = o.exercise AND a.day BETWEEN o.from_day AND o.due_on AND a.act = ANY(r.acts)"""
+  (o.recorded_at AT TIME ZONE 'Asia/Shanghai')::date > o.due_on + {BOOKS_CLOSE_DAYS})"""
+_ACT = "a.id AS act_id, a.day, a.recorded_at, a.corrected, a.verified"
+#: A period is no longer than a year, which bounds what the act of a day can lie in.
+_MATCH = """o.exercise = a.exercise AND o.from_day <= a.day AND o.due_on BETWEEN a.day AND a.day + 366"""
 
 
-_ACTOR = "CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by ELSE a.performed_by END"
-_UNDER_ANOTHER_ID = "person p JOIN roster_appointment t ON t.official_id = p.other"
-#: Of acts by somebody whose records were merged; the others need not be looked at again.
-_OF_MERGED = " OR ".join(f"a.{one} IN (SELECT id FROM person)" for one in ("presided_by", "led_by", "performed_by"))
 #: Which ids are one person's, and when that was known: merges of records, and merges of merges, either way.
 _PERSONS = f"""RECURSIVE
 born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
@@ -245,69 +274,84 @@ person AS (
   WHERE l.other <> p.id AND NOT isempty(p.known * l.known)),"""
 
 
-def _personal(holders: str, who: str, where: str, named: str) -> str:
-    """Acts that are the holder's own, in the capacity of the post: `who` says which of the `holders` acted."""
-    known = _known("t") + (" * p.known" if "person p" in holders else "")
-    return f"""  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id AS act_id,
-    o.known * h.known AS known
-  FROM performance a CROSS JOIN born
-  CROSS JOIN LATERAL jsonb_to_recordset(a.capacities) AS c(post_id uuid, appointment_id uuid)
-  JOIN obligation o ON o.post_id = c.post_id
-  JOIN duty_rule r ON r.id = o.rule AND r.manner <> 'body'
-  JOIN LATERAL (
-    SELECT {known} AS known FROM {holders}
-    WHERE {who} AND t.post_id = o.post_id AND NOT t.annulled AND {_days("t")} @> a.day
-      AND (c.appointment_id IS NULL OR c.appointment_id = t.id)) h ON true
-  WHERE {_MATCH} AND {where} AND {named}"""
+#: The appointment in whose capacity the act was done, or any to that post where none is named.
+_HELD = (
+    f"t.post_id = o.post_id AND NOT t.annulled AND {_days('t')} @> o.day"
+    " AND (o.appointment_id IS NULL OR o.appointment_id = t.id)"
+)
 
 
-def _acts(where: str = "true", *, named: str = "true", bodies: str = "true") -> str:
+def _acts(where: str = "true", *, candidates: str = "", named: str = "true", bodies: str = "true") -> str:
     """Which acts count towards which obligations, and when that was known.
 
-    `where` narrows acts `a` and obligations `o`; `named` the capacities `c` of those acts that must name the post,
-    `bodies` the posts `p` of bodies whose act it is.
+    Row by row by index, from the acts on: how many posts an act names no planner knows, and it would rather read tables
+    whole (OFFSET 0 and MATERIALIZED hold it). `candidates` are queries before those here; `where` narrows obligations
+    `o` and acts `a`, `named` also the capacities `c` in which acts were done, `bodies` the posts `p` of bodies.
     """
     return f"""
 WITH {_PERSONS}
+{candidates}
+named AS MATERIALIZED (
+  SELECT a.*, c.post_id, c.appointment_id
+  FROM performance a CROSS JOIN LATERAL jsonb_to_recordset(a.capacities) AS c(post_id uuid, appointment_id uuid)
+  WHERE {named}),
+own AS MATERIALIZED (
+  SELECT o.*, {_ACT}, a.appointment_id, CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by
+    ELSE a.performed_by END AS who
+  FROM named a CROSS JOIN LATERAL (SELECT * FROM obligation o WHERE o.post_id = a.post_id AND {_MATCH} OFFSET 0) o
+  JOIN duty_rule r ON r.id = o.rule AND r.manner <> 'body' AND a.act = ANY(r.acts)
+  WHERE {where}),
+body AS MATERIALIZED (
+  SELECT DISTINCT p.id, p.organ_id FROM roster_post p
+  WHERE p.kind = ANY(ARRAY(SELECT unnest(post_kinds) FROM duty_rule WHERE manner = 'body')) AND {bodies}),
 match AS (
-{_personal("roster_appointment t", f"t.official_id = {_ACTOR}", where, named)}
+  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, o.act_id, o.day, o.recorded_at, o.corrected,
+    o.verified, o.known * t.known AS known
+  FROM own o CROSS JOIN LATERAL (
+    SELECT {_known("t")} AS known FROM roster_appointment t CROSS JOIN born WHERE t.official_id = o.who AND {_HELD}
+    UNION ALL
+    SELECT {_known("t")} * p.known FROM person p JOIN roster_appointment t ON t.official_id = p.other CROSS JOIN born
+    WHERE p.id = o.who AND {_HELD} OFFSET 0) t
   UNION ALL
-{_personal(_UNDER_ANOTHER_ID, f"p.id = {_ACTOR}", f"({_OF_MERGED}) AND {where}", named)}
-  UNION ALL
-  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id, o.known
-  FROM performance a
-  JOIN (SELECT DISTINCT p.id, p.organ_id FROM roster_post p WHERE {bodies}) p ON p.organ_id = a.organ_id
-  JOIN obligation o ON o.post_id = p.id AND o.organ_id = p.organ_id
-  JOIN duty_rule r ON r.id = o.rule AND r.manner = 'body'
-  WHERE {_MATCH} AND {where})
-SELECT o.id AS obligation_id, a.id AS performance_id, o.post_id, a.day, a.recorded_at,
-  (a.corrected->>'at')::timestamptz AS corrected_at, (a.verified->>'at')::timestamptz AS verified_at,
+  SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, {_ACT}, o.known
+  FROM body p CROSS JOIN LATERAL (
+    SELECT * FROM obligation o WHERE o.post_id = p.id AND o.organ_id = p.organ_id
+      AND o.rule = ANY(ARRAY(SELECT id FROM duty_rule WHERE manner = 'body')) OFFSET 0) o
+  JOIN duty_rule r ON r.id = o.rule
+  JOIN performance a ON a.organ_id = o.organ_id AND {_MATCH} AND a.act = ANY(r.acts)
+  WHERE {where})
+SELECT o.id AS obligation_id, o.act_id AS performance_id, o.post_id, o.day, o.recorded_at,
+  (o.corrected->>'at')::timestamptz AS corrected_at, (o.verified->>'at')::timestamptz AS verified_at,
   {_BOOKS_CLOSED} AS needs_review, range_agg(o.known) AS known
-FROM match o JOIN performance a ON a.id = o.act_id
-WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+FROM match o WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 
+def _acts_of_posts(where: str = "true", named: str = "true") -> str:
+    candidates = (
+        "wanted AS MATERIALIZED (SELECT unnest(CAST(:posts AS uuid[])) AS post),"
+        " candidate AS MATERIALIZED (SELECT DISTINCT b.id FROM wanted w JOIN performance b"
+        " ON b.post_ids @> ARRAY[w.post]),"
+    )
+    named += " AND a.id IN (SELECT id FROM candidate) AND c.post_id IN (SELECT post FROM wanted)"
+    return _acts(where, candidates=candidates, named=named, bodies="p.id IN (SELECT post FROM wanted)")
+
+
 def fill_acts() -> str:
-    """Every act that counts, where no act is there yet, of the obligations of some days."""
-    inside = "o.due_on BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
-    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts(inside)}"
+    """Every act of these posts that counts, where none is there yet, for the periods that lie within some days."""
+    within = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts_of_posts('o.due_on' + within, 'a.day' + within)}"
 
 
 def refresh_acts_of_posts() -> str:
     """Bring the acts of these posts' obligations to what counts now."""
-    named = (
-        "c.post_id = ANY(CAST(:posts AS uuid[])) AND a.id IN"
-        " (SELECT b.id FROM unnest(CAST(:posts AS uuid[])) AS w(post)"
-        " JOIN performance b ON b.post_ids @> ARRAY[w.post])"
-    )
-    fresh = _acts(named=named, bodies="p.id = ANY(CAST(:posts AS uuid[]))")
-    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts_of_posts(), "o." + _SCOPED)
 
 
 def refresh_acts_of_performance() -> str:
     """Bring what one act counts towards to what it counts towards now."""
-    fresh = _acts("a.id = CAST(:performance AS uuid)")
+    this = "a.id = CAST(:performance AS uuid)"
+    fresh = _acts(this, named=this, bodies=f"p.organ_id = (SELECT a.organ_id FROM performance a WHERE {this})")
     scope = "o.performance_id = CAST(:performance AS uuid)"
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
@@ -323,7 +367,8 @@ def refresh_acts_of_books() -> str:
         " w.from_day = CAST(:from_day AS date) AND w.due_on = CAST(:to_day AS date)"
         " AND w.path @> ARRAY[CAST(:region AS text)])"
     )
-    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts(inside), scope)
+    fresh = _acts(inside, named="a.recorded_at >= CAST(:since AS timestamptz)")
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
 
 #: The status of obligation `o` on `:as_of`, by what was known at `:known_at`: one expression, equal to `report`.

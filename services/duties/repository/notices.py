@@ -65,6 +65,12 @@ async def chunk(
     return [_candidate(row, position.day) for row in rows], last, len(seen)
 
 
+async def number_due_on(session: AsyncSession, days: Collection[date]) -> int:
+    """How many rows the walk over obligations due on these days passes."""
+    query = sa.text("SELECT count(*) FROM obligation WHERE due_on = ANY(CAST(:days AS date[]))")
+    return int(await session.scalar(query, {"days": sorted(days)}) or 0)
+
+
 def _candidate(row: sa.Row[Any], given_on: date) -> Notice:
     return Notice(
         stage=Stage(row.stage),

@@ -151,8 +151,8 @@ async def open_year(
 ) -> OperationView:
     """已展开的不变 · A year that is evaluated stays as it is."""
 
-    async def work(_progress: Progress) -> dict[str, Any]:
-        return await evaluation.open_year_alone(request.app.state.sessions, year)
+    async def work(progress: Progress) -> dict[str, Any]:
+        return {"year": year, "rows": await evaluation.open_year(request.app.state.sessions, year, progress)}
 
     return await _started(request, response, "projection_year", actor, work)
 

@@ -66,8 +66,8 @@ async def sweep(
 ) -> OperationView:
     """可重复办理，已发出的不再发；缺工作日历的年度在结果中列明 · Safe to repeat; the result names missing years."""
 
-    async def work(_progress: Progress) -> dict[str, Any]:
-        done = await notices.sweep(request.app.state.sessions, clock.now())
+    async def work(progress: Progress) -> dict[str, Any]:
+        done = await notices.sweep(request.app.state.sessions, clock.now(), progress=progress)
         return {
             "day": done.day.isoformat(),
             "given": done.given,

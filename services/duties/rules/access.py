@@ -19,6 +19,7 @@ _READERS = frozenset(
     }
 )
 _EXAMINERS = _READERS - {"registrar", "viewer", "rechecker"}
+_KEEPERS = frozenset({"administrator", "safety_office"})
 
 #: (resource, action) → the roles that may; art29 names who finds, `rules.findings` checks the organ.
 POLICY: dict[tuple[str, str], frozenset[str]] = {
@@ -45,7 +46,9 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("books", "read"): _READERS,
     ("books", "close"): frozenset({"safety_office"}),
     ("books", "reopen"): frozenset({"safety_office"}),
-    ("projection", "evaluate"): frozenset({"administrator", "safety_office"}),
+    ("projection", "evaluate"): _KEEPERS,
+    ("operation", "projection"): _KEEPERS,
+    ("operation", "projection_year"): _KEEPERS,
     ("attachment", "read"): _READERS,
     ("attachment", "download"): _READERS - {"viewer"},
     ("attachment", "store"): _RECORDERS | _REVIEWERS,
@@ -59,10 +62,11 @@ POLICY: dict[tuple[str, str], frozenset[str]] = {
     ("filing", "return"): frozenset({"safety_office", "registrar"}),
     ("filing", "withdraw"): _RECORDERS,
     ("overlay", "read"): _READERS,
-    ("overlay", "record"): frozenset({"administrator", "safety_office"}),
+    ("overlay", "record"): _KEEPERS,
     ("what_if", "ask"): frozenset({"administrator", "safety_office", "organization", "auditor"}),
     ("notice", "read"): _READERS,
-    ("notice", "sweep"): frozenset({"administrator", "safety_office"}),
+    ("notice", "sweep"): _KEEPERS,
+    ("operation", "notice_sweep"): _KEEPERS,
     ("working_calendar", "read"): _READERS,
     ("working_calendar", "record"): frozenset({"administrator"}),
     ("calendar_feed", "read"): _RECORDERS | {"administrator"},

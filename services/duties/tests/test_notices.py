@@ -184,10 +184,15 @@ async def test_an_operator_starts_a_sweep_and_reads_what_it_did(story: Story) ->
     for expected in (True, False):
         started = await http.post("/v1/notices/sweeps", headers=acting("safety_office"))
         assert started.status_code == 202
-        result = (await story.finished(started.headers["Location"]))["result"]
+        done = await story.finished(started.headers["Location"])
+        result = done["result"]
+        assert done["done"] == done["total"] == result["looked_at"] > 0
         assert (result["given"]["lapsed"] > 0) is expected
         assert result["day"] == "2025-06-02"
         assert result["missing_years"] == [2025]
+        for role, status in (("safety_office", 200), ("registrar", 404)):  # whoever may start one may read it
+            other = await http.get(started.headers["Location"], headers=acting(role, subject="another"))
+            assert other.status_code == status
 
 
 async def test_the_service_sweeps_by_itself(story: Story, stack: Stack, turning: TurningClock) -> None:

@@ -13,7 +13,7 @@ from services.duties import repository
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import Catalogue, Firmness
 from services.duties.facts.overlays import Overlay, OverlayKind
-from services.duties.handlers import evaluation
+from services.duties.handlers import evaluation, notices
 from services.duties.repository import projection
 from services.duties.rules.projected import periods_of_year
 from services.duties.tests import story as cast
@@ -24,10 +24,12 @@ from shared.contracts.registry import (
     OfficialRegistered,
     OrganRegistered,
     PortfolioAssigned,
+    PostRegistered,
     RegionRegistered,
 )
+from shared.kernel import clock
 from shared.roster import facts_of
-from shared.roster.facts import Appointment, Official, Portfolio, Span
+from shared.roster.facts import Appointment, Official, Portfolio, Span, Tier
 
 TRIP = Act(date(2026, 2, 20), "research_trip", "甲", (cast.SECRETARY,))
 INSPECTION = Act(date(2026, 3, 15), "led_inspection", "戊", (cast.ZONE_SECRETARY, cast.ZONE_DIRECTOR))
@@ -58,16 +60,21 @@ class Rows:
             return await projection.digest(session)
 
 
+async def unwatched(_done: int, _total: int | None) -> None:
+    """Nobody follows the progress."""
+
+
 def named(name: str) -> OfficialRegistered:
     return facts_of.official_event(OfficialRegistered, Official(uid("甲"), name, exercise=True))
 
 
 @pytest.fixture
 async def rows(story: Story) -> Rows:
-    """The years from 2024 to 2027 are open, because the first event came in 2025 and another one in 2026."""
+    """The years from 2024 to 2027 are open, because the first event came in 2025 and the horizon moved on in 2026."""
+    made = Rows(story)
+    await evaluation.open_horizon(made.sessions, date(2026, 1, 2))
     story.turn(at(date(2026, 1, 2)))
-    await story.registry.say(named("演练甲"), at=cast.ROSTER_AT)
-    return Rows(story)
+    return made
 
 
 def ended(appointment: Appointment, last: date) -> AppointmentCorrected:
@@ -140,7 +147,8 @@ async def test_a_rebuilt_projection_equals_the_live_one(story: Story, rows: Rows
 
     result = await evaluation.rebuild(rows.sessions, progress)
     assert await rows.digest() == live
-    assert done == [(number, 4) for number in range(5)]
+    assert done == [(number, len(cast.POSTS)) for number in (0, len(cast.POSTS))]
+    assert (result["years"], result["posts"]) == ([2024, 2025, 2026, 2027], len(cast.POSTS))
     assert result["rows"] == sum(len(one) for one in (await rows()).values()) > 100
     async with rows.sessions() as session:  # what was broken is mended
         await session.execute(sa.text("DELETE FROM obligation_act"))
@@ -151,17 +159,78 @@ async def test_a_rebuilt_projection_equals_the_live_one(story: Story, rows: Rows
     assert await rows.digest() == live
 
 
-async def test_an_open_year_stays_as_it_is_and_a_new_one_comes_with_its_first_event(story: Story, rows: Rows) -> None:
-    async with rows.sessions() as session, session.begin():
-        assert set(await projection.open_years(session)) == {2024, 2025, 2026, 2027}
-        assert await evaluation.open_year(session, 2025) == 0
-        assert await evaluation.open_year(session, 2023) > 0
+async def test_an_open_year_stays_as_it_is_and_a_new_one_comes_with_the_day(story: Story, rows: Rows) -> None:
+    async def open_years() -> set[int]:
+        async with rows.sessions() as session:
+            return await projection.open_years(session)
+
+    assert await open_years() == {2024, 2025, 2026, 2027}
     live = await rows.digest()
+    assert await evaluation.open_year(rows.sessions, 2025) == 0
+    assert await rows.digest() == live
+    assert await evaluation.open_year(rows.sessions, 2023) > 0
     story.turn(at(date(2027, 1, 3)))
-    await story.registry.say(named("演练丙"), at=cast.ROSTER_AT)
+    await notices.sweep(rows.sessions, clock.now())
+    assert await open_years() == {2023, 2024, 2025, 2026, 2027, 2028}
+
+
+async def test_opening_a_year_goes_on_where_it_stopped_and_misses_nothing_that_came_meanwhile(
+    story: Story, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is cut off after some posts; then one of those before and one of those after it changes."""
+    assert await evaluation.open_year(rows.sessions, 2023) > 0
+    shut = replace(cast.EMERGENCY, span=Span(cast.ALWAYS.from_day, date(2023, 6, 30)))
+    zone = replace(next(one for one in cast.REGIONS if one.code == cast.ZONE), tier=Tier.TOWN)
+    changes = (facts_of.organ_event(OrganRegistered, shut), facts_of.region_event(RegionRegistered, zone))
+    async with rows.sessions() as session, session.begin():
+        await session.execute(sa.text("DELETE FROM evaluated_year WHERE year = 2023"))
+        await session.execute(sa.text("DELETE FROM obligation WHERE due_on < '2024-01-01'"))
+    monkeypatch.setattr(projection, "CHUNK", 4)
+    done: list[tuple[int, int | None]] = []
+
+    async def cut_off(so_far: int, total: int | None) -> None:
+        done.append((so_far, total))
+        if len(done) == 2:
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await evaluation.open_year(rows.sessions, 2023, cut_off)
     async with rows.sessions() as session:
-        assert set(await projection.open_years(session)) == {2023, 2024, 2025, 2026, 2027, 2028}
-    assert await rows.digest() != live
+        assert 2023 not in await projection.open_years(session)
+    await story.registry.say(*changes, at=at(date(2026, 1, 5)))
+    await evaluation.open_year(rows.sessions, 2023, cut_off)
+    assert done[:2] == [(4, len(cast.POSTS)), (8, len(cast.POSTS))]
+    assert done[-1] == (len(cast.POSTS) - 8, len(cast.POSTS))
+    live = await rows.digest()
+    await evaluation.rebuild(rows.sessions, cut_off)
+    assert await rows.digest() == live
+
+
+async def test_a_batch_of_roster_events_is_evaluated_once_and_equals_one_after_another(
+    story: Story, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.record(TRIP)
+    asked: list[int] = []
+    evaluate = projection.evaluate_posts
+
+    async def counted(session: Any, posts: Any, periods: Any) -> int:
+        asked.append(len(posts))
+        return await evaluate(session, posts, periods)
+
+    monkeypatch.setattr(projection, "evaluate_posts", counted)
+    shut = replace(cast.EMERGENCY, span=Span(cast.ALWAYS.from_day, date(2026, 6, 30)))
+    (term,) = (one for one in cast.APPOINTMENTS if one.post_id == cast.SECRETARY.id and one.official_id == uid("甲"))
+    renamed = replace(cast.SECRETARY, span=Span(date(2026, 2, 1)))
+    await story.registry.say(
+        facts_of.organ_event(OrganRegistered, shut),
+        facts_of.post_event(PostRegistered, renamed),
+        ended(term, date(2026, 1, 31)),
+        at=at(date(2026, 1, 5)),
+    )
+    assert asked == [len({cast.BUREAU_HEAD.id, cast.BUREAU_DEPUTY.id, cast.SECRETARY.id, cast.MEMBER.id})]
+    live = await rows.digest()
+    await evaluation.rebuild(rows.sessions, unwatched)
+    assert await rows.digest() == live
 
 
 def amended() -> Catalogue:

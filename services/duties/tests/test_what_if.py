@@ -32,6 +32,7 @@ from services.duties.tests import story as cast
 from services.duties.tests.builders import (
     CATALOGUE,
     COUNTY,
+    DIGEST,
     TOWN,
     XIONGAN,
     ZONE,
@@ -42,6 +43,7 @@ from services.duties.tests.builders import (
     seat,
 )
 from services.duties.tests.story import Story, at
+from services.duties.tests.test_restored_records import call
 from shared.kernel.tables import ledger, operation
 from shared.kernel.testing import eventually
 from shared.roster.facts import OrganRole, PostKind, Span
@@ -201,6 +203,32 @@ async def test_the_difference_is_counted_by_region_and_nothing_is_written(story:
     assert any("nothing to anybody" in one for one in shown["limits"])
     assert await written(story) == before
     assert (await ask(story, {"change": [MONTHLY], "exercise": False})).json()["total"]["added"] == 0
+
+
+@pytest.mark.clause("art5.3", "art28")
+async def test_an_accepted_impediment_excuses_under_either_catalogue_and_closed_books_need_a_reviewer(
+    story: Story,
+) -> None:
+    story.turn(at(date(2026, 4, 10)))
+    twice = {"change": [{"id": "art5.3b", "count": 2}]}
+    (lapsed,) = (await ask(story, twice)).json()["obligations"]
+    assert (lapsed["status_before"], lapsed["status_after"]) == ("lapsed", "lapsed")
+    asked = {"post_id": cast.SECRETARY.id, "exercise": True, "from": "2026-01-01", "to": "2026-01-01"}
+    owed = (await story.get("/v1/obligations", **asked))["items"]
+    obligation = next(one["id"] for one in owed if one["duty_id"] == "art5.3b")
+    post = {"post_id": str(cast.SECRETARY.id)}
+    hindered = post | {"from_day": "2026-01-05", "description": "抗洪", "evidence": [DIGEST]}
+    made = await call(story.running, "/v1/impediments", hindered)
+    accepted = {"obligation_id": obligation, "period_start": "2026-01-01", "reason": "抗洪"}
+    await call(story.running, f"/v1/impediments/{made['id']}/accept", accepted, 1, subject="office")
+    (excused,) = (await ask(story, twice)).json()["obligations"]
+    assert (excused["status_before"], excused["status_after"]) == ("excused", "excused")
+    await call(story.running, f"/v1/impediments/{made['id']}/withdraw", {"reason": "误"}, 2)
+    closing = {"region": cast.COUNTY, "period": "2026-Q1", "exercise": True}
+    await call(story.running, "/v1/books", closing)
+    await story.record(cast.Act(date(2026, 2, 20), "research_trip", "甲", (cast.SECRETARY,), date(2026, 4, 11)))
+    (closed,) = (await ask(story, twice)).json()["obligations"]
+    assert closed["status_before"] == "lapsed"  # recorded while the books were closed, and not confirmed
 
 
 @pytest.mark.clause("art6.2")

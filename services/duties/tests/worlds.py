@@ -13,8 +13,12 @@ from services.duties.facts import ActKind, Capacity, Correction, Performance, Ve
 from services.duties.tests.builders import noon, uid
 from shared.contracts.registry import (
     AppointmentRecorded,
+    DatedCompetencePart,
+    DatedParentPart,
+    DatedTierPart,
     OrganRegistered,
     PostRegistered,
+    RegionChanged,
     RegionRegistered,
     RegistryEvent,
 )
@@ -61,18 +65,56 @@ def spans(draw: st.DrawFn) -> Span:
     return Span(begun, ended if ended is None or ended >= begun else begun)
 
 
+tiers = st.sampled_from((Tier.CITY, Tier.COUNTY, Tier.TOWN, Tier.ZONE))
+
+
+def _paths(code: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.sampled_from((("130000", "130600", code), ("130000", "139900", code)))
+
+
 @st.composite
-def stretches(draw: st.DrawFn, code: str) -> list[Region]:
-    """A region's territory over time: one row, or two that follow one another, perhaps with another tier or parent."""
-    tiers = st.sampled_from((Tier.CITY, Tier.COUNTY, Tier.TOWN, Tier.ZONE))
-    paths = st.sampled_from((("130000", "130600", code), ("130000", "139900", code)))
-    first = Region(uid(code), code, code, draw(tiers), None, "130000", draw(paths), Span(date(2010, 1, 1)))
+def territory(draw: st.DrawFn, code: str) -> list[list[RegistryEvent]]:
+    """A code over time: one region, or two that follow one another, perhaps with another tier or parent.
+
+    Of each, the states: as it was registered, and perhaps as it changed by dates of its own.
+    """
+    first = Region(uid(code), code, code, draw(tiers), None, "130000", draw(_paths(code)), Span(SINCE))
+    found = [first]
     if draw(st.booleans()):
-        return [first]
-    turn = draw(days)
-    again = draw(st.one_of(st.just(first.tier), tiers))
-    later = replace(first, id=uid(code + "later"), tier=again, path=draw(paths), span=Span(turn))
-    return [replace(first, span=Span(date(2010, 1, 1), turn - timedelta(days=1))), later]
+        turn = draw(days)
+        again = draw(st.one_of(st.just(first.tier), tiers))
+        later = replace(first, id=uid(code + "later"), tier=again, path=draw(_paths(code)), span=Span(turn))
+        found = [replace(first, span=Span(SINCE, turn - timedelta(days=1))), later]
+    chains: list[list[RegistryEvent]] = []
+    for one in found:
+        chains.append([facts_of.region_event(RegionRegistered, one)])
+        if draw(st.booleans()):
+            chains[-1].append(draw(changed(one)))
+    return chains
+
+
+@st.composite
+def changed(draw: st.DrawFn, region: Region) -> RegionChanged:
+    """Another tier, parent or competence from a day on, each by itself, within the region's days or outside them."""
+    turns = st.lists(days, max_size=2, unique=True).map(sorted)
+    begun = region.span.from_day
+    tier_days, parent_days = draw(turns), draw(turns)
+    by_tier = [DatedTierPart(tier=draw(tiers), from_day=day) for day in tier_days]
+    by_parent = [
+        DatedParentPart(admin_parent="130000", path=draw(_paths(region.code)), from_day=day) for day in parent_days
+    ]
+    confirmed = [DatedCompetencePart(competence="city", from_day=day) for day in draw(turns)]
+    made = facts_of.region_event(RegionChanged, region)
+    own_tier = DatedTierPart(tier=made.tier, from_day=begun)
+    own_parent = DatedParentPart(admin_parent=made.admin_parent, path=made.path, from_day=begun)
+    return made.model_copy(
+        update={
+            "tiers": (own_tier, *(one for one in by_tier if one.from_day > begun)) if by_tier else (),
+            "parents": (own_parent, *(one for one in by_parent if one.from_day > begun)) if by_parent else (),
+            "competences": tuple(confirmed),
+            "to_day": draw(st.sampled_from((made.to_day, made.to_day, date(2024, 8, 20)))),
+        }
+    )
 
 
 roles = st.lists(
@@ -159,13 +201,10 @@ def versions(draw: st.DrawFn, states: Sequence[RegistryEvent]) -> list[tuple[Reg
 def worlds(draw: st.DrawFn) -> World:
     """A small world in which anything may have been corrected once."""
     made = World()
-    territory = [one for code in CODES for one in draw(stretches(code))]
+    states: dict[UUID, list[RegistryEvent]] = {chain[0].id: chain for code in CODES for chain in draw(territory(code))}
     bodies = draw(organs())
     seats = draw(posts(bodies))
     held = draw(terms(seats))
-    states: dict[UUID, list[RegistryEvent]] = {}
-    for region in territory:
-        states[region.id] = [facts_of.region_event(RegionRegistered, region)]
     for organ in bodies:
         corrected = replace(organ, roles=draw(roles), region_code=draw(st.sampled_from(CODES)))
         chain = [organ, corrected][: draw(st.integers(1, 2))]
