@@ -59,7 +59,7 @@ def _asked(
     )
 
 
-@obligation_routes.get("", summary="履职任务及状态 · Obligations", **may("obligation", "read", *_PERIODIC, "art28"))
+@obligation_routes.get("", summary="履职任务及状态 · Obligations", **may("obligation", "read", *_PERIODIC, "art28", "art31"))
 async def list_obligations(
     request: Request,
     session: Reading,
