@@ -1,6 +1,7 @@
 """`docs/conformance.json` and `.md`: per article and item its rules, routes, duties, events and tests.
 
-`implemented` needs a rule, route or duty *and* a test on record as passed; `text only` needs a reason in
+`implemented` needs a route or duty, by which somebody reaches it, *and* a test on record as passed: a rule that nothing
+serves is not a system that does it; `text only` needs a reason in
 `docs/conformance-notes.toml`; the rest is `planned`. An article with items is what its items are together.
 
     python -m tools.conformance                     write both files, after the tests have run
@@ -105,7 +106,7 @@ def build(citations: Citations, passing: Passing, notes: Mapping[str, str]) -> R
 
 def _entry(clause: Article | Item, evidence: Mapping[tuple[str, str], set[str]], reason: str | None) -> Report:
     found = {kind: sorted(evidence.get((clause.id, kind), ())) for kind in (*KINDS, "tests")}
-    carried = found["tests"] and (found["rules"] or found["routes"] or found["duties"])
+    carried = found["tests"] and (found["routes"] or found["duties"])
     status = "text only" if reason else "implemented" if carried else "planned"
     return {"id": clause.id, "label": clause.label, "status": status, "reason": reason, **found}
 
@@ -148,8 +149,9 @@ def as_markdown(report: Report) -> str:
         "",
         f"Items, and articles without items: {counts}.",
         "",
-        "`implemented`: at least one rule, route or duty, and at least one passing test. `text only`: with",
-        "its reason. `planned`: the rest. An article with items is implemented when its items are.",
+        "`implemented`: at least one route or duty, and at least one passing test. `text only`: with its reason.",
+        "`planned`: the rest, rules that no route serves yet among them. An article with items is implemented when its",
+        "items are.",
     ]
     columns = (
         "条款 · Clause",
@@ -181,7 +183,7 @@ def untrue_claims(committed: Report, fresh: Report) -> list[str]:
         actual = now.get(row["id"], {})
         if row["status"] == "implemented" and actual.get("status") != "implemented":
             items, tests = actual.get("items"), actual.get("tests")
-            why = "not all its items are" if items else "has no rule, route or duty" if tests else "has no passing test"
+            why = "not all its items are" if items else "has no route or duty" if tests else "has no passing test"
             complaints.append(f"{JSON_REPORT}: {row['id']} claims to be implemented, but {why}")
     return complaints
 

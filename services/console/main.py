@@ -22,7 +22,7 @@ from shared.kernel.problems import MEDIA_TYPE, FieldError, Malformed, Problem
 STATIC = HERE / "static"
 SERVICES = (
     ServiceView(key="registry", path="registry", zh="登记", en="Registry"),
-    ServiceView(key="duties", path="duties", zh="职责", en="Duties"),
+    ServiceView(key="duties", path="duties", zh="履职", en="Duties"),
     ServiceView(key="inspection_tours", path="inspection-tours", zh="巡查", en="Inspection tours"),
     ServiceView(key="appraisal", path="appraisal", zh="考核", en="Appraisal"),
     ServiceView(key="discipline", path="discipline", zh="问责", en="Discipline"),

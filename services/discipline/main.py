@@ -26,7 +26,7 @@ def service() -> Service:
     return Service(
         name="discipline",
         path="/discipline",
-        title="安责 问责 · Anze Discipline",
+        title="安责·问责 · Anze discipline",
         description=DESCRIPTION,
         routers=ROUTERS,
         policy=POLICY,

@@ -85,7 +85,7 @@ def service(
     return app.Service(
         name="duties",
         path="/duties",
-        title="职责 · Duties",
+        title="安责·履职 · Anze duties",
         description="谁在何期间应履行何种职责、有何记录 · Who owes which act in which period, and what is on record",
         routers=(
             duties,

@@ -80,14 +80,10 @@ class Operations:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def read(
-    session: AsyncSession, identity: UUID, actor: str | None = None, kinds: Collection[str] = ()
-) -> OperationView:
-    """One operation, or 404; with `actor`, one that the actor started, or of these kinds."""
-    query = sa.select(operation).where(operation.c.id == identity)
-    if actor is not None:
-        query = query.where(sa.or_(operation.c.actor == actor, operation.c.kind.in_(kinds)))
-    row = (await session.execute(query)).mappings().first()
+async def read(session: AsyncSession, identity: UUID, actor: str, kinds: Collection[str]) -> OperationView:
+    """One operation that the actor started, or of these kinds; or 404."""
+    open_to = sa.or_(operation.c.actor == actor, operation.c.kind.in_(kinds))
+    row = (await session.execute(sa.select(operation).where(operation.c.id == identity, open_to))).mappings().first()
     if row is None:
         raise NotFound("operation_not_found", "没有这项办理事项", "no such operation")
     return OperationView.model_validate(dict(row))

@@ -2,11 +2,15 @@
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from services.console.main import SERVICES as VIEWS
+from services.console.schemas import ServiceView
 from shared.contracts.topology import READERS, ROSTER, SERVICES
+from tools.asyncapi import SERVICE_WORDS
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
@@ -92,3 +96,12 @@ def test_every_adr_names_tests_of_the_kernel_that_exist_and_is_one_page() -> Non
         text = path.read_text()
         assert set(TEST_NAME.findall(text)) <= named_in("shared/kernel/tests"), path.name
         assert len(text.splitlines()) <= ONE_PAGE, path.name
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.key)
+def test_a_service_is_called_the_same_everywhere(view: ServiceView) -> None:
+    served = import_module(f"services.{view.key}.main").service()
+    assert served.title == f"安责·{view.zh} · Anze {view.en.lower()}"
+    assert SERVICE_WORDS[view.key] == view.zh
+    for page in READMES:
+        assert re.search(rf'{view.key}\["(?:{view.zh} · {view.key}|{view.key} · {view.zh})"\]', picture(page)), page

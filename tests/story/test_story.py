@@ -2,6 +2,7 @@
 
 import faulthandler
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,7 @@ class Played:
     home: Path
     told: Told
     lists: dict[str, Any] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
 
 def tale(system: System, http: httpx.Client) -> Tale:
@@ -74,6 +76,13 @@ def lists(system: System, *, exercise: bool) -> dict[str, Any]:
         return {path: reader.read(user, path, exercise=exercise, limit=500)["items"] for user, path in LISTS}
 
 
+def names(system: System) -> frozenset[str]:
+    """How the registered officials are called."""
+    with httpx.Client(base_url=system.addresses["console"], timeout=60, trust_env=False) as http:
+        found = tale(system, http).read("registrar", "/registry/v1/officials", exercise=True, limit=500)
+        return frozenset(one["name"] for one in found["items"])
+
+
 def more_time() -> None:
     """A start and a story take longer than one test may."""
     faulthandler.dump_traceback_later(SECONDS, exit=True, file=sys.__stderr__ or 2)
@@ -86,7 +95,7 @@ def played() -> Iterator[Played]:
         made = Played(home, Told())
         with running_system(home, present(), made.told, PRIVATE) as system:
             up.play(system, made.told)
-            made.lists = lists(system, exercise=True)
+            made.lists, made.names = lists(system, exercise=True), names(system)
             assert not any(lists(system, exercise=False).values()), "exercises stay out of default answers"
         yield made
 
@@ -109,6 +118,21 @@ def test_the_story_comes_out_as_written(played: Played) -> None:
         "appraisals": 1,
         "vettings": 1,
     }
+
+
+def test_no_citizen_number_is_kept_readable_and_names_travel_in_the_registrys_events_only(played: Played) -> None:
+    files = {path: path.read_bytes() for path in played.home.rglob("*") if path.is_file()}
+    number = re.compile(rb"990000\d{11}[\dXx]")
+    assert [path for path, content in files.items() if number.search(content)] == []
+    assert len(played.names) > 10
+    streams, logs = played.home / "nats", played.home / "logs"
+    naming = {
+        path
+        for path, content in files.items()
+        if path.is_relative_to(streams) or path.is_relative_to(logs)
+        if any(name.encode() in content for name in played.names)
+    }
+    assert {path.relative_to(streams).parts[4] for path in naming} == {"REGISTRY"}
 
 
 def test_a_second_start_is_warm_and_plays_nothing_again(played: Played) -> None:

@@ -36,7 +36,7 @@ def test_first(): ...
 @pytest.mark.clause("art5.2")
 def test_second(n): ...
 
-@pytest.mark.clause("art9.4")
+@pytest.mark.clause("art9.4", "art8.1")
 def test_of_something_that_nothing_carries(): ...
 
 class TestSeats:
@@ -47,11 +47,12 @@ class TestSeats:
 def test_computed(c): ...
 """
 PATHS = {
+    "/v1/seats": {"get": {"x-legal-basis": ["art4", "art5.2", "art12.1", "art12.2"]}},
     "/v1/leads": {
         "post": {"x-legal-basis": ["art21.2", "国务院令第493号 第三条"]},
         "get": {},
         "parameters": [],
-    }
+    },
 }
 DUTIES = '[items]\nart6 = 10\n[[duty]]\nid = "art6.5a"\nrequirements = [{ id = "publish" }]\n'
 T = "services/duties/tests/test_rules.py"
@@ -59,7 +60,7 @@ RECORD = {
     f"{T}::test_first": {"clauses": ["art5.2a"], "outcome": "passed"},
     f"{T}::test_second[1]": {"clauses": ["art5.2"], "outcome": "passed"},
     f"{T}::test_second[2]": {"clauses": ["art5.2"], "outcome": "passed"},
-    f"{T}::test_of_something_that_nothing_carries": {"clauses": ["art9.4"], "outcome": "passed"},
+    f"{T}::test_of_something_that_nothing_carries": {"clauses": ["art9.4", "art8.1"], "outcome": "passed"},
     f"{T}::TestSeats::test_seat": {"clauses": ["art4"], "outcome": "passed"},
     f"{T}::test_computed[art6.5a]": {"clauses": ["art6.5a"], "outcome": "passed"},
 }
@@ -125,11 +126,19 @@ def test_a_clause_collects_its_rules_duties_routes_events_and_tests(project: Pat
         ("art21.1", "planned"),
         ("art21.2", "planned"),
         ("art31", "planned"),
+        ("art12.1", "planned"),
         ("art1", "text only"),
     ],
 )
 def test_only_what_is_carried_and_tested_is_implemented(project: Path, clause: str, status: str) -> None:
     assert _row(project, clause)["status"] == status
+
+
+def test_a_tested_rule_that_no_route_or_duty_reaches_is_planned(project: Path) -> None:
+    _put(project, "services/duties/rules/alone.py", '@cites("art8.1")\ndef alone(): ...\n')
+    assert conformance.write(project) == []
+    row = _row(project, "art8.1")
+    assert (row["status"], bool(row["rules"]), bool(row["tests"])) == ("planned", True, True)
 
 
 def test_the_summary_counts_items_and_articles_without_items(project: Path) -> None:
@@ -179,7 +188,7 @@ def test_a_claim_written_by_hand_fails_the_check_with_and_without_a_record(proje
 
 def test_a_tested_clause_that_nothing_carries_cannot_be_claimed(project: Path) -> None:
     _claim(project, "art9.4")
-    assert any("art9.4 claims to be implemented, but has no rule" in problem for problem in conformance.check(project))
+    assert any("art9.4 claims to be implemented, but has no route" in problem for problem in conformance.check(project))
 
 
 def test_a_recorded_test_that_is_gone_or_no_longer_marked_proves_nothing(project: Path) -> None:
@@ -189,9 +198,9 @@ def test_a_recorded_test_that_is_gone_or_no_longer_marked_proves_nothing(project
         assert any("art5.2 claims to be implemented, but has no passing test" in problem for problem in problems)
 
 
-def test_a_removed_rule_fails_the_check(project: Path) -> None:
-    _put(project, "services/duties/rules/status.py", "")
-    assert any("art4 claims to be implemented, but has no rule" in problem for problem in conformance.check(project))
+def test_a_removed_route_fails_the_check(project: Path) -> None:
+    _put(project, "docs/openapi/discipline.json", {"openapi": "3.1.0", "paths": {}})
+    assert any("art4 claims to be implemented, but has no route" in problem for problem in conformance.check(project))
 
 
 @pytest.mark.parametrize("name", [conformance.JSON_REPORT, conformance.MARKDOWN_REPORT])

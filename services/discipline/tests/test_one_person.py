@@ -10,7 +10,7 @@ from services.discipline.tests import cast
 from services.discipline.tests.conftest import House, exemption, lead_of, points
 from services.discipline.tests.examples import found, uid
 from services.discipline.tests.test_exemption import CLEAN
-from shared.contracts.registry import ChainPart, ChainRevised, OfficialMerged, OfficialRegistered
+from shared.contracts.registry import AppointmentRecorded, ChainPart, ChainRevised, OfficialMerged, OfficialRegistered
 
 
 async def merged(house: House, name: str) -> str:
@@ -85,3 +85,40 @@ async def test_leads_under_two_ids_of_one_person_are_found_together_and_make_one
         assert len(await after.leads(official_id=uid(name))) == 2
     case = await after.open_case("己")
     assert len(case["lead_ids"]) == 2
+
+
+@pytest.mark.clause("art27")
+async def test_who_holds_a_post_under_another_id_is_not_retired(after: House) -> None:
+    path = f"/cases/{(await after.open_case('丙'))['id']}"
+    assert (await after.done("GET", path))["retired_on"] == "2026-07-01"
+    second = await merged(after, "丙")
+    still = AppointmentRecorded(
+        id=uid("丙二任"), post_id=uid("县委书记"), official_id=uid(second), from_day=cast.SINCE, exercise=True
+    )
+    await after.hear(still)
+    assert (await after.done("GET", path))["retired_on"] is None
+
+
+@pytest.mark.clause("art26", "art28")
+async def test_an_exemption_granted_under_one_id_takes_its_ground_from_the_case_of_the_other(after: House) -> None:
+    await after.hear(cast.attestation("丁", "县安全副县长", cast.standing("art8.1")))
+    path = f"/cases/{(await after.open_case('丁'))['id']}"
+    second = await merged(after, "丁")
+    asked = await after.done("POST", "/exemptions", body=exemption(second, "县安全副县长"))
+    await after.done("PUT", f"/exemptions/{asked['id']}/findings", "investigator", body=points(), seen=1)
+    assert (await after.done("GET", path))["open_grounds"] == ["art21.4"]
+    grant = {"outcome": "granted", "reasons": "（演练）"}
+    await after.done("POST", f"/exemptions/{asked['id']}/answer", body=grant, seen=2)
+    assert (await after.done("GET", path))["open_grounds"] == []
+    for name in ("丁", second):
+        found = await after.done("GET", f"/exemptions?exercise=true&official_id={uid(name)}")
+        assert [one["id"] for one in found["items"]] == [asked["id"]]
+
+
+@pytest.mark.clause("art21.4")
+async def test_a_merge_that_comes_twice_or_before_the_record_itself_changes_no_lead(after: House) -> None:
+    before = await after.leads()
+    for _ in range(2):
+        await merged(after, "甲")
+        assert await after.leads() == before
+    assert len(await after.leads(official_id=uid("甲二"))) == len(await after.leads(official_id=uid("甲")))

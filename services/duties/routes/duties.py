@@ -17,6 +17,7 @@ from shared.kernel.routing import Reading
 
 _CHAPTERS = ("art5", "art6", "art7", "art8", "art9", "art10", "art11", "art12")
 _PERIODIC = ("art5.2", "art5.3", "art6.2", "art6.3", "art6.5", "art9.4", "art9.6", "art10.2", "art10.3", "art11.3")
+_WHEN = ("art28", "art31")
 
 duties = router("duties", "职责 · Duties")
 obligation_routes = router("obligations", "履职任务 · Obligations")
@@ -59,7 +60,7 @@ def _asked(
     )
 
 
-@obligation_routes.get("", summary="履职任务及状态 · Obligations", **may("obligation", "read", *_PERIODIC, "art28"))
+@obligation_routes.get("", summary="履职任务及状态 · Obligations", **may("obligation", "read", *_PERIODIC, *_WHEN))
 async def list_obligations(
     request: Request,
     session: Reading,

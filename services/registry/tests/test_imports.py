@@ -256,7 +256,7 @@ async def test_the_same_upload_key_gives_the_same_import(clerk: Clerk) -> None:
     assert first.json()["id"] == again.json()["id"]
 
 
-@pytest.mark.clause("art18")
+@pytest.mark.clause("art21.4")
 async def test_a_correction_by_file_that_touches_an_accidents_day_publishes_a_new_chain(clerk: Clerk) -> None:
     principal = {
         **SEAT,

@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey
 
 from shared.kernel import clock, testing
 from shared.kernel.auth import ALGORITHMS
+from shared.kernel.operations import Progress
 from shared.kernel.problems import MEDIA_TYPE
 from shared.kernel.testing import Running
 
@@ -234,6 +235,24 @@ async def test_the_history_of_what_lies_in_another_region_is_not_there(toy_servi
         for region in ("130000", "130100", "130200", "_")
     }
     assert seen == {"130000": 200, "130100": 200, "130200": 404, "_": 404}
+
+
+async def test_an_operation_answers_whoever_started_it_and_nobody_else(toy_service: Running) -> None:
+    async def work(progress: Progress) -> dict[str, int]:
+        await progress(1, 1)
+        return {"counted": 1}
+
+    started = await toy_service.app.state.operations.start("counting", "dev:someone", work)
+    seen = {
+        subject: (
+            await toy_service.http.get(
+                f"/v1/operations/{started.id}",
+                headers=toy_service.acting("writer", "administrator", "auditor", subject=subject),
+            )
+        ).status_code
+        for subject in ("dev:someone", "dev:other")
+    }
+    assert seen == {"dev:someone": 200, "dev:other": 404}
 
 
 async def test_the_document_names_problems_and_the_one_security_scheme(toy_service: Running) -> None:

@@ -1,0 +1,98 @@
+"""Every operation of the five documents: without a valid token nothing is told, and bad input is a stable problem."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from shared.contracts.topology import DECLARATIONS, SERVICES
+from shared.kernel import clock
+from shared.kernel.problems import MEDIA_TYPE
+from shared.kernel.testing import Running, Stack, token
+from tests.contracts.test_schemathesis import METHODS, ROLES
+
+NOWHERE = "nats://127.0.0.1:9"
+SOMEWHERE = "00000000-0000-4000-8000-000000000000"
+#: What anybody may read: the law, the keys that verify papers, and a feed by the secret in its link.
+OPEN = re.compile(r"/v1/(statute|attestations/keys$|calendar-feeds/\{token\}\.ics$)|/healthz$|/readyz$")
+BODIES = {
+    "malformed": (b'{"a": ', 400, "invalid_json"),
+    "nested without end": (b"[" * 100_000, 400, "invalid_json"),
+    "oversized": (b'{"a": "' + b"x" * 1_100_000 + b'"}', 413, "body_too_large"),
+    "of the wrong type": (b"[]", 400, "invalid_request"),
+    "with an unknown field": (b'{"no_such_field": 1}', 400, "invalid_request"),
+    "not UTF-8": (b'{"a": "\xff\xfe"}', 400, "invalid_utf8"),
+    "with a lone surrogate": (b'{"a": "\\ud800"}', 400, "invalid_utf8"),
+    "with NUL": (b'{"a": "x\\u0000y"}', 400, "nul_character"),
+}
+
+
+@pytest.fixture
+async def service(stack: Stack, request: pytest.FixtureRequest) -> Running:
+    """One service without a broker."""
+    return await stack.start(import_module(f"services.{request.param}.main").service(), DECLARATIONS, NATS_URL=NOWHERE)
+
+
+def operations(running: Running) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path and description of everything that is documented."""
+    for path, item in running.app.openapi()["paths"].items():
+        for method in sorted(METHODS & item.keys()):
+            yield method, path, item[method]
+
+
+def filled(path: str, number: str = SOMEWHERE) -> str:
+    return re.sub(r"\{[^}]+\}", number, path.replace("{year}", "2026"))
+
+
+@pytest.mark.parametrize("service", SERVICES, indirect=True)
+async def test_no_operation_answers_without_a_valid_token(service: Running) -> None:
+    wrong = {
+        "": {},
+        "expired": {"Authorization": f"Bearer {token(roles=ROLES, exp=int(clock.wall().timestamp()) - 60)}"},
+        "for others": {"Authorization": f"Bearer {token(roles=ROLES, aud='elsewhere')}"},
+        "another scheme": {"Authorization": "Basic eDp5"},
+    }
+    answered = {
+        (method, path, kind, answer.status_code)
+        for method, path, _ in operations(service)
+        for kind, headers in wrong.items()
+        for answer in [await service.http.request(method, filled(path), headers=headers)]
+        if answer.status_code != 401 or answer.headers["content-type"] != MEDIA_TYPE
+    }
+    assert {one for one in answered if not OPEN.search(one[1])} == set()
+
+
+@pytest.mark.parametrize("service", SERVICES, indirect=True)
+async def test_a_bad_body_is_a_problem_with_a_stable_code_and_writes_nothing(service: Running) -> None:
+    asked, surprises = 0, []
+    for method, path, described in operations(service):
+        if "application/json" not in described.get("requestBody", {}).get("content", {}):
+            continue
+        for kind, (body, status, code) in BODIES.items():
+            headers = service.acting(*ROLES) | {"content-type": "application/json", "If-Match": '"1"'}
+            answer = await service.http.request(method, filled(path), content=body, headers=headers)
+            asked += 1
+            told = (answer.status_code, answer.json().get("code"), answer.headers["content-type"])
+            if told != (status, code, MEDIA_TYPE) or "Traceback" in answer.text:
+                surprises.append((method, path, kind, told))
+    assert surprises == []
+    assert asked >= len(BODIES)
+    async with service.app.state.sessions() as session:
+        assert await session.scalar(sa.text("SELECT count(*) FROM ledger")) == 0
+        assert await session.scalar(sa.text("SELECT count(*) FROM idempotency")) == 0
+
+
+@pytest.mark.parametrize("service", SERVICES, indirect=True)
+async def test_no_answer_repeats_a_citizen_number_that_was_put_into_the_address(service: Running) -> None:
+    number = "990000199001011234"
+    repeating = [
+        path
+        for method, path, _ in operations(service)
+        if method == "get" and "{" in path
+        for answer in [await service.http.get(filled(path, number), headers=service.acting(*ROLES))]
+        if number in answer.text
+    ]
+    assert repeating == []
