@@ -118,7 +118,9 @@ async def next_posts(session: AsyncSession, after: UUID, *, left: bool = False) 
         f"(SELECT DISTINCT {name} AS id FROM {table} WHERE {name} > CAST(:after AS uuid) ORDER BY 1 LIMIT :limit)"
         for table, name in places
     )
-    found = await session.scalars(sa.text(f"SELECT id FROM ({each}) p ORDER BY id LIMIT :limit"), {"after": after, "limit": CHUNK})
+    found = await session.scalars(
+        sa.text(f"SELECT id FROM ({each}) p ORDER BY id LIMIT :limit"), {"after": after, "limit": CHUNK}
+    )
     return tuple(found)
 
 
