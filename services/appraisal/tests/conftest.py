@@ -84,6 +84,12 @@ class Desk:
         async with self.running.app.state.sessions() as session:
             return [tuple(row) for row in await session.execute(sa.text(statement))]
 
+    async def wipe(self, *statements: str) -> None:
+        """Do to the database what a restore does."""
+        async with self.running.app.state.sessions() as session, session.begin():
+            for statement in statements:
+                await session.execute(sa.text(statement))
+
     async def happened(self) -> list[str]:
         """The names of what happened here, in order."""
         return [name for (name,) in await self.rows("SELECT split_part(type, '.', 4) FROM ledger ORDER BY seq")]

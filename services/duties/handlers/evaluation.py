@@ -169,7 +169,7 @@ async def rebuild(sessions: Sessions, progress: Progress) -> dict[str, Any]:
     await progress(done, total)
     while True:
         async with sessions() as session, session.begin():
-            posts = await projection.next_posts(session, after)
+            posts = await projection.next_posts(session, after, left=True)
             rows += await projection.fill_posts(session, posts, _by_year(years))
         if not posts:
             return {"years": sorted(years), "posts": done, "rows": rows}

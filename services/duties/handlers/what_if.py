@@ -158,7 +158,7 @@ async def _in_region(session: AsyncSession, comparison: Comparison, code: str) -
     """What differs in the region's own organs."""
     asked = comparison.asked
     seating = await seating_of_region(session, code, known_at=asked.known_at)
-    seats = [seat for seat in seating.seats.values() if _reachable(seat, asked)]
+    seats = [seat for seat in seating.seats.values() if comparison.pair.concerns(seat) and _reachable(seat, asked)]
     if not seats:
         return
     view, during = View(asked.as_of, asked.known_at), Span(asked.from_day, asked.to_day)

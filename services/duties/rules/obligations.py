@@ -61,7 +61,7 @@ def duties_of_post(seat: Seat, catalogue: Catalogue, day: date, adoptions: Seque
     return tuple(
         duty
         for duty in catalogue.duties
-        if _fits(duty, seat)
+        if fits(duty, seat)
         and duty.span.covers(day)
         and _governs(catalogue, duty, region, day)
         and (not duty.roles or any(role.role in duty.roles and role.span.covers(day) for role in seat.organ.roles))
@@ -149,7 +149,7 @@ def obligations_of_post(
     found = [
         obligation
         for duty in catalogue.duties
-        if duty.period is not None and _fits(duty, seat)
+        if duty.period is not None and fits(duty, seat)
         for period in periods_between(duty.period, from_day, to_day)
         if period.from_day >= effective_from and _in_force(duty, catalogue, period)
         for obligation in _owed(duty, seat, period, catalogue, adoptions)
@@ -165,7 +165,8 @@ def _in_force(duty: Duty, catalogue: Catalogue, period: Period) -> bool:
     return duty.span.covers(period.from_day) and covered(versions, period.from_day, period.to_day)
 
 
-def _fits(duty: Duty, seat: Seat) -> bool:
+def fits(duty: Duty, seat: Seat) -> bool:
+    """Whether the duty speaks of such posts in such organs at all, somewhere and at some time."""
     return seat.organ.kind in duty.organ_kinds and (
         seat.post.kind in duty.post_kinds or seat.post.kind in duty.off_posts
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.duties.facts import Adoption, Catalogue, Duty, Obligation, ObligationStatus
 from services.duties.rules.catalogue.source import RefusedError, Source
-from services.duties.rules.obligations import Seat, obligations_of_post
+from services.duties.rules.obligations import Seat, fits, obligations_of_post
 from services.duties.rules.status import Records, View, report
 from shared.roster.facts import Span
 from shared.statute.clauses import cites
@@ -33,6 +33,10 @@ class Pair:
     after: Catalogue
     adopted_before: Sequence[Adoption] = ()
     adopted_after: Sequence[Adoption] = ()
+
+    def concerns(self, seat: Seat) -> bool:
+        """Whether any of the duties may be the post's; of others nothing need be read."""
+        return any(fits(duty, seat) for duty in (*self.before.duties, *self.after.duties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,7 @@ def _difference(old: Obligation | None, new: Obligation | None, records: Records
     if shown is None:
         raise ValueError("a difference is of an obligation")
     period = shown.period
+    records = replace(records, performances=[act for act in records.performances if period.contains(act.day)])
     return Difference(
         effect=Effect.ADDED if old is None else Effect.DROPPED if new is None else Effect.CHANGED,
         obligation=shown,
