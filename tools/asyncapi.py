@@ -97,6 +97,8 @@ EVENT_WORDS = {
     "investigation_report_approved": "批复调查报告",
     "investigation_report_submitted": "提交调查报告",
     "issued": "出具",
+    "jurisdiction_revised": "修订所属或管辖",
+    "moved": "改正地点",
     "joined": "并案",
     "lifted": "解除",
     "merged": "合并",

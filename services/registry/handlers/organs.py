@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from services.registry.facts.answers import Stored
-from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.chains import lock_all_touched, lock_touched, revise_chains
 from services.registry.handlers.saving import (
     absent,
     changing,
@@ -107,7 +107,8 @@ async def change_organ(
     before = facts_of.organ_of(found.state)
     known_code = credit_code(code) or before.credit_code
     organ = replace(before, name=name, span=span, roles=_roles(roles), credit_code=known_code)
-    touched = await lock_touched(work, organ.region_code, (before.span, span), exercise=organ.exercise)
+    codes = {organ.region_code, *await rosters.regions_led_from(work.session, [organ_id])}
+    touched = await lock_all_touched(work, dict.fromkeys(codes, (before.span, span)), exercise=organ.exercise)
     saved = await save(work, facts_of.organ_event(OrganChanged, organ), found.path, reason=reason)
     await revise_chains(work, touched)
     return saved

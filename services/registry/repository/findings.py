@@ -70,10 +70,11 @@ async def flagged(
 async def approved_accidents(
     session: AsyncSession, codes: Collection[str], known_at: datetime
 ) -> Sequence[AccidentState]:
-    """Accidents whose report was approved, of the regions whose governments investigate; else of their own."""
+    """Standing accidents with an approved report, of the regions whose governments investigate; else of their own."""
     table = tables.accident
     approved = table.c.state["proceedings"].contains([{"kind": "report_approved"}])
     investigating = sa.func.coalesce(table.c.state["investigating_region"].astext, table.c.region_code)
     near = touching(table.c.reach, codes)  # by its index: who investigates lies on the way up
-    found = await many(session, AccidentState, near, approved, among(investigating, codes), known_at=known_at)
+    there = (near, approved, among(investigating, codes), table.c.annulled.is_(False))
+    found = await many(session, AccidentState, *there, known_at=known_at)
     return [one.state for one in found]

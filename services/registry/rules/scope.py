@@ -1,5 +1,6 @@
 """Art. 2: whom the rules bind, tested on the day of the conduct and never on the day of the decision."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -57,8 +58,8 @@ def in_scope_on(official_id: UUID, day: date, roster: Roster) -> Decision:
 
 
 @cites("art2")
-def scope_on(official_id: UUID, day: date, roster: Roster) -> ScopeAnswer:
-    """In or out of scope on the day of the conduct, and by which appointments.
+def scope_on(official_id: UUID, day: date, roster: Roster, other_ids: Collection[UUID] = ()) -> ScopeAnswer:
+    """In or out of scope on the day of the conduct, and by which appointments, under whichever id of the person.
 
     KeyError where the roster slice lacks a post held, or its organ. A place that no list knows for that day leaves
     the post out of scope as far as the register can say.
@@ -69,7 +70,7 @@ def scope_on(official_id: UUID, day: date, roster: Roster) -> ScopeAnswer:
     held = [
         (item, posts[item.post_id], organs[posts[item.post_id].organ_id])
         for item in roster.appointments
-        if item.official_id == official_id and not item.annulled and item.span.covers(day)
+        if item.official_id in {official_id, *other_ids} and not item.annulled and item.span.covers(day)
     ]
     holdings = tuple(
         Holding(item, post, organ, place, post_in_scope(post, organ, place) if place else _NO_PLACE)

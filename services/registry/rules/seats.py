@@ -67,6 +67,7 @@ def _seats(kind: SeatKind, region: Region, lookup: Lookup, post_kind: PostKind) 
             holder.id if holder else None,
             holder.official_id if holder else None,
             acting=holder is not None and holder.acting,
+            other_official_ids=lookup.persons.others(holder.official_id) if holder else (),
         )
         for organ in organs
         for post in lookup.posts_of(organ, post_kind)

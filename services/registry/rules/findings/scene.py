@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.registry.facts.findings import Declaration, DeclarationKind, Findable, InvestigatedAccident, PromotionFlag
+from services.registry.rules.merging import Persons
 from shared.roster.facts import Appointment, Organ, OrganKind, Portfolio, Post, PostKind, Region, Span
 
 _DAY = timedelta(days=1)
@@ -48,8 +49,10 @@ class Index:
         self.portfolios: dict[UUID, list[Portfolio]] = defaultdict(list)
         self.declared: dict[str, list[Declaration]] = defaultdict(list)
         roster = found.roster
+        self.persons = Persons(roster.officials)
         self.named = {organ.id: organ for organ in roster.organs}
-        for organ in (one for one in roster.organs if one.exercise is exercise):
+        self.in_world = {identity: organ for identity, organ in self.named.items() if organ.exercise is exercise}
+        for organ in self.in_world.values():
             self.organs[organ.region_code].append(organ)
         for post in (one for one in roster.posts if one.exercise is exercise):
             self.posts[post.organ_id].append(post)
@@ -92,6 +95,10 @@ class Scene:
     def holders(self, post: Post, day: date) -> tuple[Appointment, ...]:
         """Who held the post on a day; acting counts as holding."""
         return tuple(one for one in self.index.held[post.id] if one.span.covers(day))
+
+    def people(self, posts: Iterable[Post], day: date) -> set[UUID]:
+        """Who holds the posts on a day; several records of one person are one."""
+        return {self.index.persons.of(held.official_id) for post in posts for held in self.holders(post, day)}
 
     def seated(self, posts: Iterable[Post], day: date) -> bool:
         """Whether somebody holds one of the posts on a day."""
