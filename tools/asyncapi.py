@@ -112,6 +112,8 @@ EVENT_WORDS = {
     "proposed": "提出",
     "published": "公布",
     "rechecked": "复查",
+    "questioned": "待复核",
+    "voided": "失效",
     "recorded": "记录",
     "rectification_evaluated": "评估整改和责任追究",
     "rectified": "整改",

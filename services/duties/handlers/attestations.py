@@ -22,12 +22,13 @@ from services.duties.handlers.seats import Seating, books_over, seating_of_posts
 from services.duties.rules.attestation import Conduct, attest
 from services.duties.rules.issue import issue
 from services.duties.rules.status import Records
+from services.duties.rules.void import check_not_void
 from shared.contracts.duties import AttestationIssued, AttestationRenewed, AttestationState
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.moments import settled
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import NotFound, Unavailable
+from shared.kernel.problems import NotFound, Unavailable, obey
 from shared.kernel.unit_of_work import UnitOfWork
 
 NOTICE = "本证明只列明在案记录，不对任何人作出结论 · This lists what is on record and concludes nothing about anybody"
@@ -106,9 +107,11 @@ async def renew_attestation(
 
     Raises:
         NotFound: there is no such attestation within the caller's regions.
+        Refused: it is void.
     """
     await work.lock(_ref(identity))
     before = (await read_attestation(work.session, identity, work.regions or ())).fact
+    obey(check_not_void(before))
     months = look_back_months or before.look_back_months
     asked = _Asked(before.accident_id, before.accident_at, before.official_id, before.post_id, months)
     seating = await seating_of_posts(work.session, [asked.post_id])
@@ -142,15 +145,17 @@ async def _make(work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating
         defaults=replace(Defaults(), look_back_months=asked.look_back_months),
     )
     bare = issue(asked.id, asked.accident_id, seat, drawn, conduct, asked.look_back_months)
-    issued = replace(bare, digest=_digest(attestation_event(kind, bare)))
+    issued = replace(bare, digest=digest_of(attestation_event(kind, bare)))
     version = work.version(_ref(issued.id)) + 1
     await repository.put_attestation(session, issued, work.recorded_at, version)
     work.emit(attestation_event(kind, issued), path=issued.path, exercise=issued.exercise)
     return issued
 
 
-def _digest(event: AttestationState) -> str:
-    content = event.model_dump(mode="json", exclude={"digest"})
+def digest_of(event: AttestationState) -> str:
+    """The SHA-256 over everything that it says but the digest; one that is not void says nothing of that."""
+    unsaid = {"digest"} if event.void is not None else {"digest", "void"}
+    content = event.model_dump(mode="json", exclude=unsaid)
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
@@ -200,6 +205,7 @@ async def paper(session: AsyncSession, stored: Stored[IssuedAttestation]) -> Map
 
     A reader with an export of the ledger, or with its stream, finds each of them under its seal.
     """
+    obey(check_not_void(stored.fact))
     sealed = await seal_of(session, stored)
     records = await repository.seals_of(session, _records(stored.fact), stored.fact.known_at)
     return {
