@@ -1,5 +1,7 @@
 """A veto whose accident was annulled goes on holding and says so, until discipline lifts it (Art. 23)."""
 
+from datetime import date
+
 import pytest
 
 from services.appraisal.tests import cast
@@ -15,7 +17,7 @@ NOTE = "事故记录已撤销 · the record of the accident was annulled"
 async def test_a_questioned_veto_is_shown_with_its_note_flags_nothing_twice_and_ends_when_lifted(desk: Desk) -> None:
     path = await graded(desk)
     desk.today(AFTER_THE_MEASURE)
-    lifted = veto(VetoLifted, through_day=cast.START.replace(day=24), note=NOTE)
+    lifted = veto(VetoLifted, through_day=date(2026, 12, 24), note=NOTE)
     imposed, questioned, ended = cast.deliveries(veto(), veto(VetoQuestioned, note=NOTE), lifted)
     consumer = desk.consumer("measures")
     await consumer.apply([questioned, questioned])

@@ -14,7 +14,12 @@ from shared.kernel.problems import obey
 from shared.kernel.unit_of_work import UnitOfWork
 
 ANNULLED = "事故记录已撤销 · the record of the accident was annulled"
-_KINDS = ((LeadState, LeadNoted), (CaseState, CaseNoted), (VetoState, VetoQuestioned))
+_Named = LeadState | CaseState | VetoState
+_KINDS: tuple[tuple[type[_Named], type[_Named]], ...] = (
+    (LeadState, LeadNoted),
+    (CaseState, CaseNoted),
+    (VetoState, VetoQuestioned),
+)
 
 
 async def note_annulled(work: UnitOfWork, accident_id: UUID) -> None:

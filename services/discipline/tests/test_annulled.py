@@ -13,11 +13,10 @@ from services.discipline.tests.examples import uid
 from services.discipline.tests.test_story import APPROVER
 from shared.contracts.registry import AccidentAnnulled
 
-ANNULMENT = {"annulled": True, "annulment": {"cause": "recorded_by_mistake", "reason": "（演练）误登"}}
-
 
 def annulled() -> Any:
-    return cast.accident(AccidentAnnulled, version=1, **ANNULMENT)
+    told = {"cause": "recorded_by_mistake", "reason": "（演练）误登"}
+    return cast.accident(AccidentAnnulled, version=1, annulled=True, annulment=told)
 
 
 @pytest.mark.clause("art21.4", "art26")
