@@ -196,6 +196,11 @@ def payload(contract: type[Event], audience: str) -> Json | None:
         schema["properties"] = {name: part for name, part in schema["properties"].items() if name in only}
         schema["required"] = [name for name in schema.get("required", ()) if name in only]
     inlined: Json = _inlined(schema, definitions)
+    if audience != INTERNAL:
+        for name, kept in getattr(contract, "PUBLISHED_PARTS", {}).items():
+            part = inlined["properties"][name]["items"]
+            part["properties"] = {key: value for key, value in part["properties"].items() if key in kept}
+            part["required"] = [key for key in part.get("required", ()) if key in kept]
     return inlined
 
 
