@@ -58,6 +58,31 @@ async def test_competence_confirmed_later_renews_the_accidents_of_its_days_and_c
     assert "competence_unconfirmed" in {one["code"] for one in again["alarms"]}
 
 
+@pytest.mark.clause("art2", "art6.5")
+async def test_a_region_has_the_name_and_the_place_of_the_day(clerk: Clerk, calendar: Calendar) -> None:
+    await clerk.load_divisions(exercise_only=False)
+    for code, day, name, parent in (
+        ("130502", "2019-12-31", "桥东区", "130500"),
+        ("130502", "2020-01-01", "襄都区", "130500"),
+        ("130602", "2014-12-31", "新市区", "130600"),
+        ("130602", "2015-01-01", "竞秀区", "130600"),
+        ("130638", "2017-03-31", "雄县", "130600"),
+        ("130638", "2017-04-01", "雄县", "133100"),
+    ):
+        found = await clerk.get(f"/v1/regions/{code}", as_of=day)
+        assert (found["name"], found["admin_parent"], found["path"]) == (name, parent, ["130000", parent, code])
+    calendar.turn_to(2026, 6, 1, 9)
+    casualties = {"deaths": [{"count": 1, "died_on": "2016-05-20"}]}
+    old = explosion(
+        region_code="130638", occurred_at="2016-05-20T10:00:00+08:00", report_steps=[], casualties=casualties
+    )
+    made = await clerk.post("/v1/accidents", old)
+    assert (made["path"], made["investigating_region"]) == (["130000", "130600", "130638"], "130638")
+    larger = {"casualties": {"deaths": [{"count": 3, "died_on": "2016-05-20"}]}, "reason": "续报"}
+    after = await clerk.post(f"/v1/accidents/{made['id']}/revisions", larger, seen=1)
+    assert after["investigating_region"] == "130600", "before 雄安 was founded, 保定 investigated"
+
+
 @pytest.mark.clause("art21.4")
 async def test_a_region_moved_for_past_days_takes_its_accidents_along_and_the_past_answer_stays(
     story: Story, calendar: Calendar

@@ -5,7 +5,7 @@ What is asked is the whole question: who answered for an industry on a day, as k
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import permutations
@@ -86,27 +86,20 @@ class PeopleRegister(Register):
     async def do(self, work: UnitOfWork, draft: Draft) -> Stored[Any]:
         """Do what somebody wants, without committing."""
         span, target = Span(draft.from_day, draft.to_day), draft.target or uuid4()
-        match draft.verb:
-            case "appoint":
-                return await appointments.record(
-                    work, post_id=draft.post, official_id=draft.official, span=span, acting=draft.acting
-                )
-            case "end":
-                last = draft.to_day or draft.from_day
-                return await appointments.end(
-                    work, target, draft.seen, last_day=last, end_cause="transfer", end_reason=None
-                )
-            case "assign":
-                return await portfolios.assign(work, post_id=draft.post, span=span, industry_codes=[draft.industry])
-            case "reassign":
-                changes = {"industries": (draft.industry,), "from_day": draft.from_day, "to_day": draft.to_day}
-                return await portfolios.correct(work, target, draft.seen, reason="更正", changes=changes)
-            case "withdraw":
-                return await portfolios.annul(work, target, draft.seen, reason="误登")
-            case "merge":
-                return await persons.merge(work, draft.official, draft.seen, into=draft.into, reason="同一人")
-            case _:
-                return await persons.separate(work, draft.official, draft.seen, reason="并非同一人")
+        changes = {"industries": (draft.industry,), "from_day": draft.from_day, "to_day": draft.to_day}
+        ending = {"last_day": draft.to_day or draft.from_day, "end_cause": "transfer", "end_reason": None}
+        ways: dict[str, Callable[[], Awaitable[Stored[Any]]]] = {
+            "appoint": lambda: appointments.record(
+                work, post_id=draft.post, official_id=draft.official, span=span, acting=draft.acting
+            ),
+            "end": lambda: appointments.end(work, target, draft.seen, **ending),  # type: ignore[arg-type]  # as they come
+            "assign": lambda: portfolios.assign(work, post_id=draft.post, span=span, industry_codes=[draft.industry]),
+            "reassign": lambda: portfolios.correct(work, target, draft.seen, reason="更正", changes=changes),
+            "withdraw": lambda: portfolios.annul(work, target, draft.seen, reason="误登"),
+            "merge": lambda: persons.merge(work, draft.official, draft.seen, into=draft.into, reason="同一人"),
+            "separate": lambda: persons.separate(work, draft.official, draft.seen, reason="并非同一人"),
+        }
+        return await ways[draft.verb]()
 
     async def tried(self, draft: Draft) -> tuple[datetime, Version] | str:
         """Do it and commit, or say what it was refused as."""
