@@ -11,7 +11,7 @@ from services.registry import tables
 from services.registry.facts.answers import PromotionBar
 from services.registry.repository.people import bar_of
 from services.registry.repository.states import among, covers, many, touching, visible
-from shared.contracts.registry import AccidentState, AppointmentState, DeclarationState, OrganState, RegionState
+from shared.contracts.registry import AccidentState, AppointmentState, DeclarationState, RegionState
 
 
 async def regions_below(
@@ -44,12 +44,6 @@ async def regions_below(
 async def declarations(session: AsyncSession, codes: Collection[str], known_at: datetime) -> Sequence[DeclarationState]:
     """What was recorded of the regions, annulled matters marked."""
     found = await many(session, DeclarationState, among(tables.declaration.c.region_code, codes), known_at=known_at)
-    return [one.state for one in found]
-
-
-async def organs(session: AsyncSession, identities: Collection[UUID], known_at: datetime) -> Sequence[OrganState]:
-    """Organs by id, of whichever region."""
-    found = await many(session, OrganState, among(tables.organ.c.id, identities), known_at=known_at)
     return [one.state for one in found]
 
 

@@ -34,13 +34,16 @@ async def load_roster(
 ) -> Roster:
     """Regions with these codes, their organs, posts, appointments and portfolios; and those around `posts`.
 
-    Annulled rows are included, marked. Organs elsewhere come where a portfolio names them, each with its heirs.
+    Annulled rows are included, marked. Organs elsewhere come where they manage one of the regions, or where a portfolio
+    names them, each with its heirs.
     Of officials there are those that were merged: rules need no names, but must know who is one person.
     """
     extra = await regions_of_posts(session, posts, known_at) if posts else {}
     wanted = {*codes, *extra.values()}
     regions = await many(session, RegionState, among(tables.region.c.code, wanted), known_at=known_at)
-    organs = await many(session, OrganState, among(tables.organ.c.region_code, wanted), known_at=known_at)
+    managing = [one.state.managing_organ_id for one in regions if one.state.managing_organ_id is not None]
+    theirs = sa.or_(among(tables.organ.c.region_code, wanted), among(tables.organ.c.id, managing))
+    organs = await many(session, OrganState, theirs, known_at=known_at)
     in_organs = among(tables.post.c.organ_id, [one.state.id for one in organs])
     held = await many(session, PostState, in_organs, known_at=known_at)
     ids = [one.state.id for one in held]

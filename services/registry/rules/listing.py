@@ -8,7 +8,8 @@ from services.registry.facts.answers import Matter
 from services.registry.rules.lookup import Lookup
 from services.registry.rules.matching import Match, matching_roles, portfolio_match
 from services.registry.rules.roles import DEPARTMENTS, REGULATORS
-from shared.roster.facts import Appointment, Organ, OrganKind, OrganRole, Post, PostKind, Region
+from services.registry.rules.scope import IN_SCOPE
+from shared.roster.facts import Appointment, Organ, OrganKind, OrganRole, Post, PostKind, Region, Tier
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis
 
@@ -68,7 +69,7 @@ def region_gaps(region: Region, lookup: Lookup) -> tuple[Gap, ...]:
     expected = [PostKind.PARTY_PRINCIPAL, PostKind.GOVERNMENT_PRINCIPAL]
     if tier_rank(region.tier) > 0:
         expected.append(PostKind.GOVERNMENT_SAFETY_LEAD)
-    organs = lookup.organs_of(region.code, *LEADING_ORGANS)
+    organs = leading_organs(region, lookup)
     present = {post.kind for organ in organs for post in lookup.posts_of(organ)}
     return tuple(Gap(region.code, kind) for kind in expected if kind not in present)
 
@@ -107,13 +108,27 @@ def _matching_departments(
     region: Region, lookup: Lookup, matter: Matter
 ) -> dict[UUID, tuple[Organ, frozenset[OrganRole]]]:
     organs = (
-        (organ, matching_roles(organ, matter, lookup.day)) for organ in lookup.organs_of(region.code, *DEPARTMENTS)
+        (organ, matching_roles(organ, matter, lookup.day))
+        for organ in lookup.organs_of(region.code, *DEPARTMENTS)
+        if organ.kind in IN_SCOPE[region.tier] and organ.region_code == region.code
     )
     return {organ.id: (organ, roles) for organ, roles in organs if roles}
 
 
-def _leaders(region: Region, lookup: Lookup, matter: Matter) -> Iterator[tuple[Post, Organ, Reason]]:
+def leading_organs(region: Region, lookup: Lookup) -> tuple[Organ, ...]:
+    """The bodies whose leaders Art. 2 names for a region of this tier.
+
+    A managing committee that is registered in a county or city belongs to its zone; where a city has committee and
+    government they lead it, and only 雄安, which has neither, is led by working and managing committee.
+    """
     organs = lookup.organs_of(region.code, *LEADING_ORGANS)
+    found = tuple(organ for organ in organs if organ.kind in IN_SCOPE[region.tier])
+    own = tuple(organ for organ in found if organ.kind in {OrganKind.PARTY_COMMITTEE, OrganKind.GOVERNMENT})
+    return (own or found) if region.tier is Tier.CITY else found
+
+
+def _leaders(region: Region, lookup: Lookup, matter: Matter) -> Iterator[tuple[Post, Organ, Reason]]:
+    organs = leading_organs(region, lookup)
     for kind in (*_ALWAYS, *_BY_PORTFOLIO):
         for organ in organs:
             for post in lookup.posts_of(organ, kind):

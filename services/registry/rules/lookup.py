@@ -37,6 +37,7 @@ class Lookup:
         for organ in roster.organs:
             if organ.exercise is exercise and organ.span.covers(day):
                 self._organs[organ.region_code].append(replace(organ, name=organ.name_on(day)))
+        self._add_managers()
         for post in roster.posts:
             if post.exercise is exercise and post.span.covers(day):
                 self._posts[post.organ_id].append(post)
@@ -47,6 +48,13 @@ class Lookup:
             if not portfolio.annulled and portfolio.span.covers(day):
                 self._portfolios[portfolio.post_id].append(portfolio)
 
+    def _add_managers(self) -> None:
+        """A zone has its managing organ wherever that is registered."""
+        for region in self._regions.values():
+            manager = self.organs.get(region.managing_organ_id) if region.managing_organ_id else None
+            if manager is not None and manager.region_code != region.code and manager.span.covers(self.day):
+                self._organs[region.code].append(replace(manager, name=manager.name_on(self.day)))
+
     def region(self, code: str) -> Region:
         """The region that had `code` on the day; ValueError where none had."""
         region = self._regions.get(code)
@@ -55,7 +63,7 @@ class Lookup:
         return region
 
     def organs_of(self, region_code: str, *kinds: OrganKind) -> tuple[Organ, ...]:
-        """The region's organs of these kinds (any kind where none is named), in order of name."""
+        """The region's organs of these kinds (any kind where none is named), in order of name; a zone's manager too."""
         found = (organ for organ in self._organs[region_code] if not kinds or organ.kind in kinds)
         return tuple(sorted(found, key=lambda organ: (organ.name, organ.id)))
 

@@ -21,7 +21,8 @@ _WORKING = frozenset({OrganKind.PARTY_WORKING_COMMITTEE, OrganKind.MANAGEMENT_CO
 _DEPARTMENTS = frozenset(
     {OrganKind.PARTY_DEPARTMENT, OrganKind.GOVERNMENT_DEPARTMENT, OrganKind.ORGANIZATION_DEPARTMENT}
 )
-_IN_SCOPE: dict[Tier, frozenset[OrganKind]] = {
+#: The organs whose leaders Art. 2 names, by the tier of their region.
+IN_SCOPE: dict[Tier, frozenset[OrganKind]] = {
     Tier.PROVINCE: _LEADING | _DEPARTMENTS,
     Tier.CITY: _LEADING | _WORKING | _DEPARTMENTS,
     Tier.COUNTY: _LEADING | _DEPARTMENTS,
@@ -39,7 +40,7 @@ def post_in_scope(post: Post, organ: Organ, region: Region) -> Decision:
     Departments of a zone are read into "管理机构"; discipline organs, enterprises and safety committees
     are not named.
     """
-    if organ.kind not in _IN_SCOPE[region.tier]:
+    if organ.kind not in IN_SCOPE[region.tier]:
         return refuse(
             "post_out_of_scope",
             f"{post.title}不属于第二条所列岗位",

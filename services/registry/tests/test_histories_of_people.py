@@ -7,7 +7,7 @@ What is asked is the whole question: who answered for an industry on a day, as k
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import permutations
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
@@ -34,6 +34,7 @@ from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Span
 
 T = TypeVar("T")
+DAY, MIDDLE = timedelta(days=1), FIRST + timedelta(days=5)
 INDUSTRIES = ("C", "C26", "B")
 OF = {"end": "appointment", "reassign": "portfolio", "withdraw": "portfolio"}
 VERBS = ("appoint", "appoint", "end", "assign", "assign", "reassign", "withdraw", "merge", "merge", "separate")
@@ -149,6 +150,16 @@ class People(RuleBasedStateMachine):
         for one in people:
             self.naive.add(datetime.min.replace(tzinfo=self._zone()), Version("official", one, 1))
         self.asked: list[tuple[date, str, datetime, Answered]] = []
+        for seat, first, second in ((0, 0, 1), (1, 1, 2)):
+            self._settled(Rough("assign", seat, 0, 0, FIRST, None, False, "C", 0, False))
+            self._settled(Rough("appoint", seat, first, 0, FIRST, MIDDLE, False, "C", 0, False))
+            self._settled(Rough("appoint", seat, second, 0, MIDDLE + DAY, None, False, "C", 0, False))
+
+    def _settled(self, rough: Rough) -> None:
+        """What every history begins with: two seats, each held by one and then by another, with a portfolio."""
+        draft = self.wish(rough)
+        got = self.run(self.register.tried(draft))
+        assert self.expect(self.naive, draft, got), (draft, got)
 
     def _zone(self) -> Any:
         async def now() -> datetime:
@@ -192,9 +203,7 @@ class People(RuleBasedStateMachine):
 
     @rule(rough=ROUGH)
     def one_alone(self, rough: Rough) -> None:
-        draft = self.wish(rough)
-        got = self.run(self.register.tried(draft))
-        assert self.expect(self.naive, draft, got), (draft, got)
+        self._settled(rough)
 
     @rule(several=st.lists(ROUGH, min_size=2, max_size=3))
     def several_at_once(self, several: list[Rough]) -> None:
@@ -221,7 +230,10 @@ class People(RuleBasedStateMachine):
         self.asked.append((day, industry, known_at, found))
 
     def teardown(self) -> None:
-        """The end: every past answer once more."""
+        """The end: the answer of several days as known now, and every past answer once more."""
+        for day in CALENDAR[:: len(CALENDAR) - 1] if hasattr(self, "asked") else ():
+            known_at, found = self.run(self.register.answered(self.posts, day, "C26", None))
+            assert found == self.naive.answered(self.posts, day, "C26", known_at)
         for day, industry, moment, answer in getattr(self, "asked", ()):
             _, again = self.run(self.register.answered(self.posts, day, industry, moment))
             assert again == answer, "the past has changed"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.registry.facts.findings import Declaration, DeclarationKind, Findable, InvestigatedAccident, PromotionFlag
 from services.registry.rules.merging import Persons
+from services.registry.rules.succession import inherited_on
 from shared.roster.facts import Appointment, Organ, OrganKind, Portfolio, Post, PostKind, Region, Span
 
 _DAY = timedelta(days=1)
@@ -122,15 +123,25 @@ class Scene:
         return tuple(self.index.accidents[self.region.code])
 
     def declared_changes(self, declared: Iterable[Declaration]) -> Iterator[date]:
-        """The days on which declarations or the organs that they name changed."""
+        """The days on which declarations changed, or the organs that they name, or those organs' heirs."""
         for one in declared:
-            named = self.index.named.get(one.organ_id) if one.organ_id else None
-            yield from edges(one.span, *((named.span,) if named else ()))
+            yield from edges(one.span, *(organ.span for organ in self._line(one.organ_id)))
 
     def stands(self, organ_id: UUID | None, day: date) -> bool:
-        """Whether an organ, of whichever region, stands on a day."""
+        """Whether an organ, of whichever region, or after a reform one of its heirs, stands on a day."""
         named = self.index.named.get(organ_id) if organ_id else None
-        return named is not None and named.span.covers(day)
+        heirs = () if named is None else inherited_on(named, self.index.named, day)
+        return any(one.organ is not None and one.organ.span.covers(day) for one in heirs)
+
+    def _line(self, organ_id: UUID | None) -> Iterator[Organ]:
+        """An organ and everything that it ever became."""
+        seen: set[UUID] = set()
+        wanted = {organ_id} & self.index.named.keys()
+        while wanted:
+            seen |= wanted
+            found = [self.index.named[identity] for identity in wanted]
+            yield from found
+            wanted = {heir.organ_id for organ in found for fate in organ.successions for heir in fate.heirs} - seen
 
     def flags(self, appointment: Appointment) -> tuple[PromotionFlag, ...]:
         """What a promotion stands against."""
