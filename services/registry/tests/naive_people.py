@@ -132,8 +132,8 @@ class NaivePeople:
         return bool(one.official and other.official and self.root(one.official) == self.root(other.official))
 
     def _assign(self, draft: Draft, identity: UUID) -> Version | str:
-        days = {"from_day": draft.from_day, "to_day": draft.to_day}
-        return self._ordered(Version("portfolio", identity, 1, draft.post, industry=draft.industry, **days))
+        made = Version("portfolio", identity, 1, draft.post, None, draft.from_day, draft.to_day)
+        return self._ordered(replace(made, industry=draft.industry))
 
     def _reassign(self, draft: Draft, _identity: UUID) -> Version | str:
         before = self.known("portfolio").get(draft.target) if draft.target else None

@@ -136,7 +136,7 @@ class Scene:
     def _line(self, organ_id: UUID | None) -> Iterator[Organ]:
         """An organ and everything that it ever became."""
         seen: set[UUID] = set()
-        wanted = {organ_id} & self.index.named.keys()
+        wanted = {organ_id} if organ_id and organ_id in self.index.named else set[UUID]()
         while wanted:
             seen |= wanted
             found = [self.index.named[identity] for identity in wanted]
