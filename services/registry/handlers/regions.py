@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.registry import data
 from services.registry.facts.answers import Stored
+from services.registry.handlers.chains import lock_all_touched, revise_chains
 from services.registry.handlers.saving import becoming, enter
 from services.registry.repository import lists, states
 from services.registry.rules.divisions import earlier_parent, exercise_regions, read_divisions, source_of
@@ -19,7 +20,7 @@ from shared.contracts.registry import (
 from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster import facts_of
-from shared.roster.facts import Region
+from shared.roster.facts import Region, Span
 
 CHUNK = 200
 Progress = Callable[[int, int | None], Awaitable[None]]
@@ -37,7 +38,10 @@ def divisions(*, exercise_only: bool) -> tuple[Region, ...]:
 
 
 async def load_divisions(transactions: Transactions, regions: Sequence[Region], progress: Progress) -> dict[str, Any]:
-    """Register what is new and correct what differs, chunk by chunk; an interrupted load goes on where it stopped."""
+    """Register what is new and correct what differs, chunk by chunk; an interrupted load goes on where it stopped.
+
+    Accidents in a region that is corrected are renewed with it.
+    """
     registered = changed = 0
     others = {one.code: one for one in regions if one.span.to_day is None}
     await progress(0, len(regions))
@@ -56,10 +60,21 @@ async def _load(work: UnitOfWork, chunk: Sequence[Region], others: Mapping[str, 
     await work.lock(*(Ref("region", one.id) for one in chunk))
     known = {one.state.id: one for one in await lists.by_ids(work.session, RegionState, [one.id for one in chunk])}
     events = list(_events(chunk, known, others))
+    corrected = [one for one in events if isinstance(one, RegionChanged)]
+    touched = await _touched(work, corrected)
     versions = [(event, work.emit(event, path=event.path, exercise=event.exercise), event.path) for event in events]
     await states.put_all(work.session, versions, recorded_at=work.recorded_at)
-    new = sum(isinstance(event, RegionRegistered) for event in events)
-    return new, len(events) - new
+    await revise_chains(work, touched, reason="区划名录更正 · the list of divisions was corrected")
+    return len(events) - len(corrected), len(corrected)
+
+
+async def _touched(work: UnitOfWork, corrected: Sequence[RegionState]) -> list[UUID]:
+    """Lock the accidents in regions that the list corrects."""
+    touched: list[UUID] = []
+    for exercise in (False, True):
+        spans = {one.code: (Span(one.from_day, one.to_day),) for one in corrected}
+        touched += await lock_all_touched(work, spans, exercise=exercise)
+    return touched
 
 
 def _listed(region: Region, others: Mapping[str, Region]) -> RegionRegistered:

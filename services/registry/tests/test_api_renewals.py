@@ -6,11 +6,17 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from services.registry.handlers.saving import becoming, save
+from services.registry.repository import states
+from services.registry.rules.divisions import EXERCISE_FIRST_DAY, region_id
 from services.registry.tests.clerk import Clerk, Story, days, explosion, step
 from services.registry.tests.conftest import Calendar
 from services.registry.tests.test_api_regions import BY, second_city
 from services.registry.tests.test_api_roster import appointment, official, organ, post
+from shared.contracts.registry import RegionChanged, RegionState
+from shared.kernel.envelope import Ref
 from shared.kernel.tables import ledger
+from shared.kernel.unit_of_work import UnitOfWork
 
 DINGZHOU = "130682"
 
@@ -121,6 +127,32 @@ async def test_a_region_moved_for_past_days_takes_its_accidents_along_and_the_pa
         "130000.139900.139901.139901100",
         "130000.139900.139902.139901100",
     ]
+
+
+@pytest.mark.clause("art21.4")
+async def test_a_list_that_corrects_a_region_renews_its_accidents_and_leaves_what_somebody_confirmed(
+    clerk: Clerk, calendar: Calendar
+) -> None:
+    identity = region_id("139900", EXERCISE_FIRST_DAY)
+    async with UnitOfWork(clerk.running.app.state.sessions, service="registry", actor="tester") as work:
+        await work.lock(Ref("region", identity))
+        known = await states.one(work.session, RegionState, identity)
+        assert known is not None
+        older = becoming(RegionChanged, known.state, competence=None, competences=())
+        await save(work, older, older.path)
+        await work.commit()
+    made = await clerk.post("/v1/accidents", explosion())
+    assert [one["code"] for one in made["alarms"]] == ["competence_unconfirmed"]
+    calendar.turn_to(2026, 5, 21, 9)
+    loaded = await clerk.load_divisions(exercise_only=True)
+    assert (loaded["registered"], loaded["changed"]) == (0, 1)
+    now = await clerk.get(f"/v1/accidents/{made['id']}")
+    assert (now["version"], now["investigating_region"]) == (2, "139900")
+    path = "/v1/regions/139900"
+    body = {"competence": "county", "from_day": "2026-01-01", **BY}
+    await clerk.put(f"{path}/competence", body, seen=await version(clerk, path))
+    again = await clerk.load_divisions(exercise_only=True)
+    assert (again["registered"], again["changed"]) == (0, 0)
 
 
 @pytest.mark.clause("art27")
