@@ -1,7 +1,7 @@
 """Random histories of seats, portfolios and merged records, at once with others, against a naive register in memory.
 
 What is asked is the whole question: who answered for an industry on a day, as known at a moment; then and again later.
-`ANZE_HISTORIES` says how many, as in `test_histories`.
+`ANZE_HISTORIES` says how many, as in `test_histories`; of these there are half as many.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -23,17 +22,16 @@ from services.registry.handlers.responsibility import responsibility
 from services.registry.handlers.saving import save
 from services.registry.tests.naive import CALENDAR, FIRST
 from services.registry.tests.naive_people import Answered, Draft, NaivePeople, Version, existing
-from services.registry.tests.test_histories import AT_ONCE, DAYS, HISTORIES, PATH, Register
+from services.registry.tests.test_histories import DAYS, HISTORIES, PATH, Register, at_work, told
 from shared.contracts.registry import OfficialRegistered
-from shared.kernel import databases
 from shared.kernel.envelope import Ref
 from shared.kernel.moments import settled
 from shared.kernel.problems import Problem
-from shared.kernel.testing import Stack
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Span
 
 T = TypeVar("T")
+MANY, AT_ONCE = max(1, HISTORIES // 2), 10  # each is longer than one of appointments alone
 DAY, MIDDLE = timedelta(days=1), FIRST + timedelta(days=5)
 INDUSTRIES = ("C", "C26", "B")
 OF = {"end": "appointment", "reassign": "portfolio", "withdraw": "portfolio"}
@@ -242,27 +240,14 @@ class People(RuleBasedStateMachine):
 @pytest.fixture
 def people(admin_url: str) -> Iterator[PeopleRegister]:
     """A fresh database with its own event loop."""
-    with asyncio.Runner() as runner:
-        stack = Stack(admin_url, "nats://127.0.0.1:9")
-        engine = databases.engine(runner.run(stack.database("registry")).runtime, name="histories-of-people")
-        made = PeopleRegister(runner, engine)
-        runner.run(made.found())
+    with at_work(admin_url, PeopleRegister) as made:
         yield made
-        runner.run(engine.dispose())
-        runner.run(stack.close())
 
 
-@pytest.mark.parametrize("part", range(-(-HISTORIES // AT_ONCE)))
+@pytest.mark.parametrize("part", range(-(-MANY // AT_ONCE)))
 @pytest.mark.clause("art4.p2", "art27")
 def test_who_answered_is_told_as_the_naive_register_tells_it_through_portfolios_and_merges(
     people: PeopleRegister, part: int
 ) -> None:
     People.register = people
-    profile = settings(
-        max_examples=min(AT_ONCE, HISTORIES - part * AT_ONCE),
-        stateful_step_count=10,
-        deadline=None,
-        phases=(Phase.reuse, Phase.generate),
-        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
-    )
-    run_state_machine_as_test(People, settings=profile)
+    run_state_machine_as_test(People, settings=told(min(AT_ONCE, MANY - part * AT_ONCE), steps=10))
