@@ -97,6 +97,8 @@ EVENT_WORDS = {
     "investigation_report_approved": "批复调查报告",
     "investigation_report_submitted": "提交调查报告",
     "issued": "出具",
+    "jurisdiction_revised": "修订所属或管辖",
+    "moved": "改正地点",
     "joined": "并案",
     "lifted": "解除",
     "merged": "合并",
@@ -110,6 +112,8 @@ EVENT_WORDS = {
     "proposed": "提出",
     "published": "公布",
     "rechecked": "复查",
+    "questioned": "待复核",
+    "voided": "失效",
     "recorded": "记录",
     "rectification_evaluated": "评估整改和责任追究",
     "rectified": "整改",
@@ -192,6 +196,11 @@ def payload(contract: type[Event], audience: str) -> Json | None:
         schema["properties"] = {name: part for name, part in schema["properties"].items() if name in only}
         schema["required"] = [name for name in schema.get("required", ()) if name in only]
     inlined: Json = _inlined(schema, definitions)
+    if audience != INTERNAL:
+        for name, kept in getattr(contract, "PUBLISHED_PARTS", {}).items():
+            part = inlined["properties"][name]["items"]
+            part["properties"] = {key: value for key, value in part["properties"].items() if key in kept}
+            part["required"] = [key for key in part.get("required", ()) if key in kept]
     return inlined
 
 

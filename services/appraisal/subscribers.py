@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.appraisal.handlers.appraisals import flag_touched, keep_veto
 from services.appraisal.handlers.books import keep_books
 from services.appraisal.handlers.tours import keep_tour
-from shared.contracts.discipline import VetoImposed, VetoLifted, VetoState
+from shared.contracts.discipline import VetoImposed, VetoLifted, VetoQuestioned, VetoState
 from shared.contracts.duties.books import BooksClosed, BooksReopened, BooksState
 from shared.contracts.inspection_tours import TourClosed, TourResultGiven, TourState
 from shared.contracts.registry import OfficialMerged
@@ -44,8 +44,8 @@ MEASURES = Subscription(
     name="measures",
     source="discipline",
     aggregates=("veto",),
-    copies=dict.fromkeys((VetoImposed, VetoLifted), copy_veto),
-    handlers=dict.fromkeys((VetoImposed, VetoLifted), on_veto),
+    copies=dict.fromkeys((VetoImposed, VetoLifted, VetoQuestioned), copy_veto),
+    handlers=dict.fromkeys((VetoImposed, VetoLifted, VetoQuestioned), on_veto),
 )
 TOURS = Subscription(
     name="tours",

@@ -99,6 +99,13 @@ async def leads_of_chain(session: AsyncSession, accident_id: UUID) -> list[LeadS
     return [one.state for one in found]
 
 
+async def about_accident(session: AsyncSession, kind: type[State], accident_id: UUID) -> list[State]:
+    """Every lead, case or bar that names an accident."""
+    table = tables.TABLES[kind.AGGREGATE]
+    named = table.c.state["accident_id"].astext == str(accident_id)
+    return [one.state for one in await _all(session, kind, named)]
+
+
 async def findings_about(session: AsyncSession, person: Collection[UUID]) -> list[NonPerformanceState]:
     """What competent organs found about somebody, under whichever id, either way."""
     found = await _all(session, NonPerformanceState, _among(tables.nonperformance.c.official_id, person))

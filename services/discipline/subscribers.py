@@ -1,9 +1,11 @@
 """What discipline takes from others: the roster, accidents with their chains, findings and attestations."""
 
 from services.discipline.handlers import reactions
+from services.discipline.handlers.annulled import note_annulled
 from shared.contracts.duties import (
     AttestationIssued,
     AttestationRenewed,
+    AttestationVoided,
     NonPerformanceAppealDecided,
     NonPerformanceAppealed,
     NonPerformanceFound,
@@ -17,7 +19,10 @@ from shared.roster.subscription import roster_subscription
 
 
 async def on_accident(work: UnitOfWork, event: AccidentState, delivery: Delivery) -> None:
-    """A chain, whatever changed it: leads for what is new in it (Art. 21)."""
+    """A chain, whatever changed it: leads for what is new in it (Art. 21); an annulled accident founds none."""
+    if event.annulled:
+        await note_annulled(work, event.id)
+        return
     await reactions.propose_leads(work, event, delivery)
 
 
@@ -38,7 +43,7 @@ FINDINGS = Subscription(
     name="findings",
     source="duties",
     aggregates=("nonperformance", "attestation"),
-    copies=dict.fromkeys((*FOUND, AttestationIssued, AttestationRenewed), reactions.keep_file),
+    copies=dict.fromkeys((*FOUND, AttestationIssued, AttestationRenewed, AttestationVoided), reactions.keep_file),
     handlers=dict.fromkeys(FOUND, on_finding),
 )
 ROSTER = roster_subscription()

@@ -50,6 +50,7 @@ ADOPT: dict[type[Event], Adopt] = {
     lists.ResponsibilityListAssessed: adopt_list,
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
+    contracts.AttestationVoided: adoption.adopt_attestation,
     books.BooksClosed: adopt_books,
     books.BooksReopened: adopt_books,
     records.AttachmentStored: record_events.adopt_attachment,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.duties.handlers.attestations import Listed, attest_chain
 from services.duties.handlers.evaluation import follow_roster
+from services.duties.handlers.voided import void_attestations
 from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState, RegistryEvent
 from shared.kernel import clock
 from shared.kernel.consumer import Subscription
@@ -20,7 +21,10 @@ async def on_roster(work: UnitOfWork, event: RegistryEvent, delivery: Delivery) 
 
 
 async def on_chain(work: UnitOfWork, event: AccidentState, _delivery: Delivery) -> None:
-    """Attest every official whom the chain lists and who is not attested yet."""
+    """Attest every official whom the chain lists and who is not attested yet; an annulled accident voids them all."""
+    if event.annulled:
+        await void_attestations(work, event.id)
+        return
     listed = [
         Listed(part.official_id, part.post_id, part.organ_id, part.appointment_id)
         for part in event.chain

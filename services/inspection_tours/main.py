@@ -22,6 +22,7 @@ _TOUR_EVENTS = (
     contracts.FindingRechecked,
     contracts.TourResultGiven,
     contracts.TourClosed,
+    contracts.TourNoted,
 )
 
 

@@ -1,7 +1,7 @@
 """Events of discipline → handlers."""
 
 from services.registry.handlers import vetoes
-from shared.contracts.discipline import VetoImposed, VetoLifted, VetoState
+from shared.contracts.discipline import VetoImposed, VetoLifted, VetoQuestioned, VetoState
 from shared.kernel.consumer import Subscription
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
@@ -21,6 +21,6 @@ VETOES = Subscription(
     name="vetoes",
     source="discipline",
     aggregates=("veto",),
-    copies=dict.fromkeys((VetoImposed, VetoLifted), keep_veto),
-    handlers=dict.fromkeys((VetoImposed, VetoLifted), on_veto),
+    copies=dict.fromkeys((VetoImposed, VetoLifted, VetoQuestioned), keep_veto),
+    handlers=dict.fromkeys((VetoImposed, VetoLifted, VetoQuestioned), on_veto),
 )

@@ -153,6 +153,9 @@ portfolio = _versioned(
     sa.Column("annulled", sa.Boolean, nullable=False),
     *_source(),
     sa.Index("portfolio_post_id", "post_id"),
+    sa.Index(
+        "portfolio_organ_ids", "organ_ids", postgresql_using="gin", postgresql_where=sa.text("superseded_at IS NULL")
+    ),
 )
 accident = _versioned(
     "accident",
@@ -161,6 +164,7 @@ accident = _versioned(
     sa.Column("region_code", sa.Text, nullable=False),
     sa.Column("industry", sa.Text, nullable=False),
     sa.Column("level", sa.Text, nullable=False),
+    sa.Column("annulled", sa.Boolean, nullable=False),
     sa.Column("reach", ARRAY(sa.Text), nullable=False),
     sa.Column("state", JSONB, nullable=False),
     sa.Index("accident_occurred_at", "occurred_at"),

@@ -47,7 +47,8 @@ class VetoState(DisciplineEvent):
     """One bar period of an official: a veto (一票否决) or an effect period (影响期), which needs no accident.
 
     It blocks from `from_day` through `through_day`, both included; `None` is no last day known, or for good. Vetoes
-    and effect periods of one measure are aggregates of their own. Reading `effects()` is enough to apply it.
+    and effect periods of one measure are aggregates of their own. Reading `effects()` is enough to apply it. `note`:
+    what happened to its cause; it holds until a person lifts it.
     """
 
     AGGREGATE: ClassVar[str] = "veto"
@@ -66,6 +67,7 @@ class VetoState(DisciplineEvent):
     measure: str
     measure_name_zh: str
     basis: tuple[BasisPart, ...]
+    note: str | None = None
 
     def effects(self) -> tuple[Effect, ...]:
         """One `Effect` for each bar that this process knows; none where it was lifted before it began."""
@@ -89,6 +91,12 @@ class VetoLifted(VetoState):
     """A person ended it early: `through_day` is now the last blocked day, before `from_day` if it never blocks."""
 
     NAME: ClassVar[str] = "lifted"
+
+
+class VetoQuestioned(VetoState):
+    """The record of the accident on which it rests was annulled; a person decides whether to lift it."""
+
+    NAME: ClassVar[str] = "questioned"
 
 
 class LeadState(DisciplineEvent):
@@ -262,6 +270,7 @@ class CaseState(DisciplineEvent):
     suspicion: str | None = None
     closed_reason: str | None = None
     basis: tuple[BasisPart, ...] = ()
+    note: str | None = None
 
 
 class CaseOpened(CaseState):
@@ -310,6 +319,12 @@ class CaseClosed(CaseState):
 
     NAME: ClassVar[str] = "closed"
     LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art26", "art28")
+
+
+class CaseNoted(CaseState):
+    """What founded it changed: the record of its accident was annulled; a person decides what follows."""
+
+    NAME: ClassVar[str] = "noted"
 
 
 class InvestigationFindingPart(Part):

@@ -98,6 +98,12 @@ class TourDeclined(TourState):
     NAME: ClassVar[str] = "declined"
 
 
+class TourNoted(TourState):
+    """What founded it changed: the accident lies elsewhere, or its record was annulled; `reason` says so."""
+
+    NAME: ClassVar[str] = "noted"
+
+
 class TourOpened(TourState):
     """A tour began."""
 

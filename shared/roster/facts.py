@@ -91,7 +91,7 @@ class Region:
     A region whose tier, parent or competence changes from a day on is several of these, with one `id` and spans that
     follow one another. `path` holds the codes of the administrative ancestors and itself, province first. `competence`
     is the confirmed level for accident reporting and investigation; `None` means that nobody has confirmed it, and it
-    is asked for. `successor_codes` name what came after a region that ended.
+    is asked for. `successor_codes` name what came after a region that ended, `managing_organ_id` who manages a zone.
     """
 
     id: UUID
@@ -105,6 +105,7 @@ class Region:
     competence: Tier | None = None
     exercise: bool = False
     successor_codes: tuple[str, ...] = ()
+    managing_organ_id: UUID | None = None
 
 
 class Side(StrEnum):

@@ -80,6 +80,7 @@ def region_of(event: RegionState) -> Region:
         competence=None if event.competence is None else _word(Tier, event.competence),
         exercise=event.exercise,
         successor_codes=event.successor_codes,
+        managing_organ_id=event.managing_organ_id,
     )
 
 
@@ -237,6 +238,7 @@ def region_event(kind: type[_Region], region: Region) -> _Region:
         competence=None if region.competence is None else region.competence.value,
         exercise=region.exercise,
         successor_codes=region.successor_codes,
+        managing_organ_id=region.managing_organ_id,
         **_days(region.span),
     )
 

@@ -167,7 +167,10 @@ class Appraisal:
 
 @dataclass(frozen=True, slots=True)
 class KnownVeto:
-    """A veto or effect period as discipline last said it; no effects are left where it was lifted before it began."""
+    """A veto or effect period as discipline last said it; no effects are left where it was lifted before it began.
+
+    `note` says what happened to its cause, e.g. that the record of its accident was annulled; it holds until lifted.
+    """
 
     id: UUID
     official_id: UUID
@@ -178,6 +181,7 @@ class KnownVeto:
     through_day: date | None
     effects: tuple[Effect, ...]
     exercise: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

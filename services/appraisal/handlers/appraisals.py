@@ -165,6 +165,7 @@ def _known(event: VetoState, *, exercise: bool) -> KnownVeto:
         through_day=event.through_day,
         effects=event.effects(),
         exercise=exercise,
+        note=event.note,
     )
 
 

@@ -216,6 +216,7 @@ class VetoReferenceView(BaseModel):
     accident_id: UUID | None
     bars: list[Bar]
     basis: list[BasisView]
+    note: str | None = Field(None, description="事由变化 · what happened to its cause; it holds until lifted")
 
     @classmethod
     def of(cls, veto: KnownVeto) -> Self:
@@ -229,6 +230,7 @@ class VetoReferenceView(BaseModel):
             accident_id=veto.accident_id,
             bars=[effect.bar for effect in veto.effects],
             basis=basis_views(tuple(dict.fromkeys(effect.basis for effect in veto.effects))),
+            note=veto.note,
         )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.discipline import repository
 from services.discipline.data import authorities
 from services.discipline.facts import Authority, Case, CaseState, CaseStep, Ground, GroundStated, LeadEnd
+from services.discipline.handlers.annulled import demand_standing
 from services.discipline.handlers.files import basis_parts, changed, opened, person, save, unknown
 from services.discipline.handlers.leads import ended
 from services.discipline.handlers.translate import case_of
@@ -44,6 +45,7 @@ async def open_case(
     obey(joined)
     for lead in leads:
         obey(end_lead(LeadEnd(case_id, "", person(work.actor)), already=ended(lead)))
+        await demand_standing(work, lead.accident_id, (one.ground for one in grounds))
     event = _opened(case_id, work.actor, today, leads, grounds, handling_organ_id)
     stated = case_may_open(case_of(event, retired_on=None, exempted_posts=()))
     obey(stated)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.discipline.data import authorities, measures
 from services.discipline.facts import CaseStep, Ground, ProposedDecision, SeverityOrder
+from services.discipline.handlers.annulled import demand_standing
 from services.discipline.handlers.cases import authority, case_facts, stepped
 from services.discipline.handlers.exemptions import exemption_id
 from services.discipline.handlers.files import basis_parts, changed, derived, opened, person, save
@@ -32,6 +33,7 @@ async def propose(
     """Propose a complete decision on an open case."""
     kept = await opened(work, told.CaseState, case_id, expected)
     status = await stepped(work.session, kept.state, CaseStep.PROPOSE)
+    await demand_standing(work, kept.state.accident_id, (one.ground for one in kept.state.grounds))
     proposal = told.ProposalPart(**dict(draft), proposed_by=work.actor, proposed_on=clock.today())
     proposed = await _proposed(work.session, kept.state, proposal)
     order = SeverityOrder(proposal.severity_order)
@@ -55,6 +57,7 @@ async def approve(work: UnitOfWork, case_id: UUID, expected: int | None) -> Kept
     state, proposal = kept.state, kept.state.proposal
     if proposal is None:
         raise RuntimeError("a proposed case has a proposal")
+    await demand_standing(work, state.accident_id, (one.ground for one in state.grounds))
     if state.accident_id is not None:
         ids = await roster.identities(work.session, state.official_id)
         asked = product(state.post_ids, ids)

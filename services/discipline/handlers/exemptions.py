@@ -12,6 +12,7 @@ from services.discipline.facts import (
     Ground,
     InvestigationFinding,
 )
+from services.discipline.handlers.annulled import demand_standing
 from services.discipline.handlers.files import basis_parts, chain_lead_id, changed, derived, opened, save, unknown
 from services.discipline.handlers.translate import exemption_of
 from services.discipline.repository import Kept
@@ -57,6 +58,7 @@ async def request_exemption(
     leads = [one.state for one in await repository.find_all(work.session, told.LeadState, listed)]
     if not leads or not work.may_act_in(leads[0].path):
         raise unknown()
+    await demand_standing(work, accident_id, (ground,))
     if await roster.organ_by_id(work.session, investigating_organ_id) is None:
         raise Refused("organ_unknown", "没有登记该机关", "no such organ", basis=(Basis("art26"),))
     if any(work.version(one) for one in requested):
@@ -106,6 +108,7 @@ async def answer(
     kept = await opened(work, told.ExemptionState, exemption_id, expected)
     if kept.state.status == outcome:
         raise Conflict("already_answered", "该结论已登记", "this outcome is on record")
+    await demand_standing(work, kept.state.accident_id, (kept.state.ground,))
     computed, attested = await assess(work.session, kept.state)
     decision = may_record(outcome, computed, reasons)
     obey(decision)

@@ -170,6 +170,7 @@ class CaseView(BaseModel):
     referred_on: date | None
     suspicion: str | None
     closed_reason: str | None
+    note: str | None = Field(None, description="事由变化，由人决定 · what happened to its cause; a person decides")
     vetoes: list[VetoView]
     exercise: bool
     version: int

@@ -66,6 +66,7 @@ class VetoView(BaseModel):
     case_id: UUID
     measure: str = Field(examples=["demerit"])
     measure_name_zh: str = Field(examples=["记过"])
+    note: str | None = Field(None, description="事由变化，由人决定 · what happened to its cause; it holds until lifted")
     exercise: bool
     version: int
     recorded_at: datetime

@@ -98,7 +98,8 @@ class StandingOnRecord:
 class IssuedAttestation:
     """履职证明: the records of one official in one post for one accident; it concludes nothing about the person.
 
-    `digest` is the SHA-256 of the canonical JSON of every other field and names this version.
+    `digest` is the SHA-256 of the canonical JSON of every other field and names this version. `void`: why it attests
+    nothing any more: its accident's record was annulled.
     """
 
     id: UUID
@@ -121,6 +122,7 @@ class IssuedAttestation:
     known_at: datetime
     catalogue_version: str
     digest: str = ""
+    void: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

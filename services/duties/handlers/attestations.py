@@ -23,12 +23,13 @@ from services.duties.repository.arrivals import Rested, roster_lacks, untaken
 from services.duties.rules.attestation import Conduct, attest
 from services.duties.rules.issue import issue
 from services.duties.rules.status import Records
+from services.duties.rules.void import check_not_void
 from shared.contracts.duties import AttestationIssued, AttestationRenewed, AttestationState
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.moments import settled
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import Conflict, NotFound, Unavailable
+from shared.kernel.problems import Conflict, NotFound, Unavailable, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.subscription import roster_subscription
 
@@ -120,9 +121,11 @@ async def renew_attestation(
     Raises:
         NotFound: there is no such attestation within the caller's regions.
         Conflict: an event about the post or who held it could not be taken into the roster's copy.
+        Refused: it is void.
     """
     await work.lock(_ref(identity))
     before = (await read_attestation(work.session, identity, work.regions or ())).fact
+    obey(check_not_void(before))
     months = look_back_months or before.look_back_months
     asked = _Asked(before.accident_id, before.accident_at, before.official_id, before.post_id, months)
     known_at = await settled(work.session)
@@ -137,7 +140,7 @@ async def _issue(
     work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating, known_at: datetime
 ) -> IssuedAttestation:
     bare = await _drawn(work.session, asked, seating, known_at)
-    issued = replace(bare, digest=_digest(attestation_event(kind, bare)))
+    issued = replace(bare, digest=digest_of(attestation_event(kind, bare)))
     version = work.version(_ref(issued.id)) + 1
     await repository.put_attestation(work.session, issued, work.recorded_at, version)
     work.emit(attestation_event(kind, issued), path=issued.path, exercise=issued.exercise)
@@ -171,8 +174,10 @@ async def _drawn(session: AsyncSession, asked: _Asked, seating: Seating, known_a
     return issue(asked.id, asked.accident_id, seat, drawn, conduct, asked.look_back_months)
 
 
-def _digest(event: AttestationState) -> str:
-    content = event.model_dump(mode="json", exclude={"digest"})
+def digest_of(event: AttestationState) -> str:
+    """The SHA-256 over everything that it says but the digest; one that is not void says nothing of that."""
+    unsaid = {"digest"} if event.void is not None else {"digest", "void"}
+    content = event.model_dump(mode="json", exclude=unsaid)
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
@@ -222,6 +227,7 @@ async def paper(session: AsyncSession, stored: Stored[IssuedAttestation]) -> Map
 
     A reader with an export of the ledger, or with its stream, finds each of them under its seal.
     """
+    obey(check_not_void(stored.fact))
     sealed = await seal_of(session, stored)
     records = await repository.seals_of(session, _records(stored.fact), stored.fact.known_at)
     return {

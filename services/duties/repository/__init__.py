@@ -263,6 +263,13 @@ async def attestation_by_id(
     return None if row is None else _attestation(row)
 
 
+async def attestations_of_accident(session: AsyncSession, accident_id: UUID) -> list[Stored[IssuedAttestation]]:
+    """The latest version of every attestation for an accident."""
+    query = sa.select(attestation).where(attestation.c.accident_id == accident_id).ext(distinct_on(attestation.c.id))
+    rows = await session.execute(query.order_by(attestation.c.id, attestation.c.version.desc()))
+    return [_attestation(row) for row in rows]
+
+
 async def issued_already(session: AsyncSession, identities: Collection[UUID]) -> set[UUID]:
     """Those of the attestations that exist."""
     query = sa.select(attestation.c.id).where(_any(attestation.c.id, identities)).distinct()

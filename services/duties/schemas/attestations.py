@@ -125,6 +125,7 @@ class AttestationSummary(View):
     known_at: datetime
     catalogue_version: str
     digest: str
+    void: str | None = Field(None, description="事故记录已撤销，证明失效 · void: its accident's record was annulled")
     exercise: bool
 
     @classmethod

@@ -194,6 +194,12 @@ class ReportParty(StrEnum):
         """-1 for the unit, 0 for town, subdistrict and zone, then as `Authority.rank`."""
         return list(ReportParty).index(self) - 1
 
+    @property
+    def zh(self) -> str:
+        """The party in Chinese."""
+        names = ("事故发生单位", "乡镇（街道、功能区）", "县级", "设区的市级", "省级", "国务院")
+        return names[list(ReportParty).index(self)]
+
 
 @dataclass(frozen=True, slots=True)
 class ReportStep:
@@ -214,7 +220,8 @@ class ReportStep:
 class ChainEntry:
     """A post to examine, with its holder at the accident if it had one, and why it is listed.
 
-    `tenure` is the appointment's span; it tells an earlier holder's last day.
+    `tenure` is the appointment's span; it tells an earlier holder's last day. `other_official_ids` are the holder's
+    other ids, where several records are of one person.
     """
 
     post_id: UUID
@@ -231,6 +238,7 @@ class ChainEntry:
     vacant: bool = False
     acting: bool = False
     tenure: Span | None = None
+    other_official_ids: tuple[UUID, ...] = ()
 
 
 class AdjustmentAction(StrEnum):

@@ -158,6 +158,7 @@ class Seat:
     appointment_id: UUID | None
     official_id: UUID | None
     acting: bool
+    other_official_ids: tuple[UUID, ...] = ()
     basis: Basis = _SEATS
 
     @property

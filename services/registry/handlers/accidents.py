@@ -20,7 +20,8 @@ from services.registry.facts import (
     shanghai_day,
 )
 from services.registry.facts.answers import AccidentFile, ReportTarget
-from services.registry.handlers.chains import asked, derive_chain
+from services.registry.handlers.annulments import changing_accident
+from services.registry.handlers.chains import asked, derive_chain, save_placed
 from services.registry.handlers.files import filed
 from services.registry.handlers.organs import industries
 from services.registry.handlers.parts import (
@@ -37,13 +38,13 @@ from services.registry.handlers.parts import (
 from services.registry.handlers.proceeding_parts import proceedings_of
 from services.registry.handlers.saving import (
     becoming,
-    changing,
     enter,
     region_for,
     save,
 )
 from services.registry.repository import rosters
 from services.registry.rules.accident_types import accident_types, check_type, standard_on
+from services.registry.rules.appointments import check_same_world
 from services.registry.rules.industries import catalogue
 from services.registry.rules.investigation import check_competence, investigation
 from services.registry.rules.level import decide_level
@@ -75,7 +76,11 @@ async def record(
     steps: Sequence[ReportStep] = (),
     taken_over_by: Authority | None = None,
 ) -> AccidentFile[AccidentState]:
-    """Record an accident with its level, report clock, investigating organ and chain, all in this transaction."""
+    """Record an accident with its level, report clock, investigating organ and chain, all in this transaction.
+
+    It is recorded even where nobody is known to investigate at its level: an alarm asks for the confirmation. That a
+    level took it over is only recorded where one is known at that level.
+    """
     await enter(work, deriving=True)
     day = shanghai_day(told.occurred_at)
     region = await region_for(work, told.region_code, day)
@@ -96,7 +101,8 @@ async def record(
     )
     accident = _with_casualties(work, accident, casualties)
     level, known, parts = await derived(work, accident, taken_over_by, ())
-    obey(known)
+    if taken_over_by is not None:
+        obey(known)
     event = AccidentRecorded.model_validate(
         {
             **reported_parts(accident),
@@ -125,7 +131,7 @@ async def revise(
     Figures are always taken: where nobody is known to investigate at the level they reach, an alarm says so.
     """
     await enter(work, deriving=True)
-    found = await changing(work, AccidentState, accident_id, expected)
+    found = await changing_accident(work, accident_id, expected)
     state = found.state
     accident = _with_casualties(work, accident_of(state), casualties)
     actual = taken_over_by or (Authority(state.taken_over_by) if state.taken_over_by else None)
@@ -139,17 +145,19 @@ async def revise(
 async def correct(
     work: UnitOfWork, accident_id: UUID, expected: int | None, told: Circumstances, *, reason: str
 ) -> AccidentFile[AccidentState]:
-    """Correct what it was and when, e.g. the type that the investigation found; level and chain follow.
+    """Correct what it was, where and when, e.g. the type that the investigation found; level and chain follow.
 
-    The place and whether it is an exercise stay as recorded.
+    Where no place is told, that on record stays; whether it is an exercise always does.
     """
     await enter(work, deriving=True)
-    found = await changing(work, AccidentState, accident_id, expected)
+    found = await changing_accident(work, accident_id, expected)
     state, day = found.state, shanghai_day(told.occurred_at)
-    region = await region_for(work, state.region_code, day)
+    region = await region_for(work, told.region_code or state.region_code, day)
+    obey(check_same_world(state.exercise, region.state.exercise or state.exercise))
     _past(work, told.occurred_at)
     accident = replace(
         accident_of(state),
+        region_code=region.state.code,
         path=region.state.path,
         occurred_at=told.occurred_at,
         industry=_industry(told.industry),
@@ -164,15 +172,14 @@ async def correct(
     actual = Authority(state.taken_over_by) if state.taken_over_by else None
     _, changes = await _following(work, state, accident, actual)
     event = becoming(AccidentCorrected, state, **changes, title=told.title)
-    saved = await save(work, event, accident.path, reason=reason, occurred_at=told.occurred_at)
-    return await filed(work, saved)
+    return await filed(work, await save_placed(work, event, found.path, reason=reason, occurred_at=told.occurred_at))
 
 
 async def withdraw_step(
     work: UnitOfWork, accident_id: UUID, expected: int | None, number: int, *, reason: str
 ) -> AccidentFile[AccidentState]:
     """Withdraw a step of reporting recorded in error; it stays visible with the reason."""
-    found = await changing(work, AccidentState, accident_id, expected)
+    found = await changing_accident(work, accident_id, expected)
     steps = steps_of(found.state)
     obey(check_step_withdrawal(number, steps))
     kept = [replace(one, withdrawn=reason) if one.number == number else one for one in steps]
@@ -202,7 +209,7 @@ async def report(
     work: UnitOfWork, accident_id: UUID, expected: int | None, steps: Sequence[ReportStep]
 ) -> AccidentFile[AccidentState]:
     """Record further steps of reporting."""
-    found = await changing(work, AccidentState, accident_id, expected)
+    found = await changing_accident(work, accident_id, expected)
     accident = accident_of(found.state)
     kept = (*steps_of(found.state), *_checked(work, accident, steps))
     event = becoming(ReportRecorded, found.state, report_steps=step_parts(kept))
@@ -214,7 +221,7 @@ async def adjust_chain(
 ) -> AccidentFile[AccidentState]:
     """Add somebody to the chain or drop somebody from it, with a reason."""
     await enter(work, deriving=True)
-    found = await changing(work, AccidentState, accident_id, expected)
+    found = await changing_accident(work, accident_id, expected)
     state = found.state
     adjustments = (*adjustments_of(state), adjustment)
     accident = accident_of(state)

@@ -2,23 +2,28 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts import Accident, Adjustment, Authority
+from services.registry.facts.answers import Stored
 from services.registry.handlers.parts import accident_of, adjustments_of, chain_parts
 from services.registry.handlers.saving import becoming, save
 from services.registry.repository import lists, rosters, states
 from services.registry.rules.chain import chain_touched, responsibility_chain
 from services.registry.rules.investigation import investigation
 from services.registry.rules.level import decide_level
-from shared.contracts.registry import AccidentState, ChainRevised
+from shared.contracts.registry import AccidentMoved, AccidentState, ChainRevised, JurisdictionRevised
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Refused
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Span
+
+_CORRECTED = "任职登记更正 · the roster was corrected"
 
 
 @contextmanager
@@ -54,6 +59,8 @@ async def lock_all_touched(
     work: UnitOfWork, spans: Mapping[str, Collection[Span]], *, exercise: bool
 ) -> tuple[UUID, ...]:
     """The same for facts of several regions, at once: the days of each region's facts by its code."""
+    if not spans:
+        return ()
     since = min(span.from_day for several in spans.values() for span in several)
     found = await lists.accidents_reaching(work.session, spans.keys(), since, exercise=exercise)
     accidents = [accident_of(one.state) for one in found]
@@ -66,24 +73,55 @@ def _reaching(accident: Accident, spans: Mapping[str, Collection[Span]]) -> list
     return [span for code in (*accident.path, *accident.zone_codes) for span in spans.get(code, ())]
 
 
-async def revise_chains(work: UnitOfWork, touched: Collection[UUID], posts: Collection[UUID] = ()) -> None:
-    """Publish a new chain wherever it differs, or where an entry's own facts changed (`posts`)."""
+async def revise_chains(
+    work: UnitOfWork, touched: Collection[UUID], posts: Collection[UUID] = (), *, reason: str = _CORRECTED
+) -> None:
+    """Publish a new version of every accident for which the register now says otherwise: place, organ or chain.
+
+    A chain is new where it differs, or where an entry's own facts changed (`posts`).
+    """
     for identity in touched:
         found = await states.one(work.session, AccidentState, identity)
-        if found is None:
+        if found is None or found.state.annulled:
             continue
         before = found.state
-        chain = await _chain_again(work.session, before)
+        place, chain = await _again(work.session, before)
         listed = {entry.post_id for entry in (*before.chain, *chain["chain"])}
-        if any(getattr(before, name) != value for name, value in chain.items()) or not listed.isdisjoint(posts):
-            after = becoming(ChainRevised, before, **chain, chain_version=before.chain_version + 1)
-            await save(work, after, before.path, reason="任职登记更正 · the roster was corrected")
+        revised = _differs(before, chain) or not listed.isdisjoint(posts)
+        moved = _differs(before, place)
+        if revised or moved:
+            kind = JurisdictionRevised if moved else ChainRevised
+            after = becoming(kind, before, **place, **chain, chain_version=before.chain_version + revised)
+            await save_placed(work, after, before.path, reason=reason)
 
 
-async def _chain_again(session: AsyncSession, state: AccidentState) -> dict[str, Any]:
+def _differs(state: AccidentState, parts: Mapping[str, Any]) -> bool:
+    return any(getattr(state, name) != value for name, value in parts.items())
+
+
+async def save_placed(
+    work: UnitOfWork, event: AccidentState, before: Sequence[str], *, reason: str, occurred_at: datetime | None = None
+) -> Stored[AccidentState]:
+    """Save an accident's version; where the place lies elsewhere than before, that is told where it lay, too."""
+    if tuple(before) != event.path:
+        away = becoming(AccidentMoved, event)
+        version = work.emit(away, path=before, reason=reason, exercise=event.exercise, occurred_at=occurred_at)
+        await states.put(work.session, away, version=version, recorded_at=work.recorded_at, path=event.path)
+    return await save(work, event, event.path, reason=reason, occurred_at=occurred_at)
+
+
+async def _again(session: AsyncSession, state: AccidentState) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Where the place lies and who investigates, and the chain, by the register as it is known now."""
     accident = accident_of(state)
+    region = await rosters.region_on(session, state.region_code, accident.day)
+    accident = accident if region is None else replace(accident, path=region.path)
     path = await rosters.regions_on(session, accident.path, accident.day)
     demanded = decide_level(accident).investigated_by
     taken_over_by = None if state.taken_over_by is None else Authority(state.taken_over_by)
-    _, reach = investigation(demanded, taken_over_by, path)
-    return await derive_chain(session, accident, reach, adjustments_of(state))
+    organ, reach = investigation(demanded, taken_over_by, path)
+    place = {
+        "path": accident.path,
+        "investigated_by": organ.authority.value,
+        "investigating_region": organ.region_code,
+    }
+    return place, await derive_chain(session, accident, reach, adjustments_of(state))

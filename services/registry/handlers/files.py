@@ -18,12 +18,13 @@ from services.registry.repository import lists, rosters
 from services.registry.repository.lists import Scope
 from services.registry.rules.closing import alarms, lacking_for_closing
 from services.registry.rules.deadlines import deadlines
-from services.registry.rules.investigation import check_organ_on_record
-from services.registry.rules.level import decide_level
+from services.registry.rules.investigation import check_competence
+from services.registry.rules.level import decide_level, investigating_organ
 from services.registry.rules.report_clock import check_clock
 from shared.contracts.registry import AccidentState
 from shared.kernel.pagination import Paging
 from shared.kernel.unit_of_work import UnitOfWork
+from shared.statute.decision import Decision
 
 File = AccidentFile[AccidentState]
 
@@ -80,7 +81,6 @@ async def _opened(session: AsyncSession, stored: Stored[AccidentState], when: Wh
     level, steps = decide_level(accident), proceedings_of(state)
     clock = await _clock(session, state, accident, when)
     competent = Authority(state.investigated_by)
-    known = check_organ_on_record(competent, state.investigating_region)
     due = deadlines(accident.day, level.level, steps, when.day)
     lacking = lacking_for_closing(accident, level, clock, steps, when.day)
     people = {one.official_id for one in state.chain if one.official_id is not None} if named else set()
@@ -92,12 +92,26 @@ async def _opened(session: AsyncSession, stored: Stored[AccidentState], when: Wh
         steps=steps,
         deadlines=due,
         lacking=lacking,
-        alarms=tuple(
-            one for one in (known, *alarms(level.investigated_by, competent, steps, due, lacking, when.day)) if not one
+        alarms=()
+        if state.annulled
+        else (
+            *await _unknown_organ(session, state, accident, when),
+            *alarms(level.investigated_by, competent, steps, due, lacking, when.day, clock),
         ),
         as_of=when.day,
         names=await rosters.officials_named(session, people, known_at=when.known_at) if people else {},
     )
+
+
+async def _unknown_organ(
+    session: AsyncSession, state: AccidentState, accident: Accident, when: When
+) -> tuple[Decision, ...]:
+    """Whose competence nobody has confirmed, where that leaves the investigating organ unknown."""
+    if state.investigating_region is not None:
+        return ()
+    path = await rosters.regions_on(session, accident.path, accident.day, known_at=when.known_at)
+    known = check_competence(investigating_organ(Authority(state.investigated_by), path))
+    return () if known else (known,)
 
 
 async def _clock(session: AsyncSession, state: AccidentState, accident: Accident, when: When) -> ReportClock | None:

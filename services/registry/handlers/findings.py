@@ -113,11 +113,12 @@ async def _findings(
 async def _findable(session: AsyncSession, codes: Collection[str], known_at: datetime) -> Findable:
     roster = await rosters.load_roster(session, codes, known_at=known_at)
     declared = [declaration_of(one) for one in await repository.declarations(session, codes, known_at)]
-    elsewhere = {one.organ_id for one in declared if one.organ_id} - {organ.id for organ in roster.organs}
-    organs = [facts_of.organ_of(one) for one in await repository.organs(session, elsewhere, known_at)]
+    there = {organ.id: organ for organ in roster.organs}
+    named = {one.organ_id for one in declared if one.organ_id}
+    organs = tuple((await rosters.with_heirs(session, there, named, known_at=known_at)).values())
     flags = await _flags(session, [post.id for post in roster.posts], known_at)
     accidents = tuple(_investigated(one) for one in await repository.approved_accidents(session, codes, known_at))
-    return Findable(replace(roster, organs=(*roster.organs, *organs)), tuple(declared), flags, accidents)
+    return Findable(replace(roster, organs=organs), tuple(declared), flags, accidents)
 
 
 def _investigated(state: AccidentState) -> InvestigatedAccident:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from services.registry.facts.answers import Stored
-from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.chains import lock_all_touched, lock_touched, revise_chains
 from services.registry.handlers.saving import (
     absent,
     changing,
@@ -19,6 +19,7 @@ from services.registry.repository import rosters, states
 from services.registry.rules.appointments import check_new_post, check_span, check_within_post
 from services.registry.rules.credit_codes import standard_code
 from services.registry.rules.industries import normalise
+from services.registry.rules.regions_over_time import check_organ_days
 from services.registry.rules.zones import OUTSIDE, PROVINCE, check_external, check_has_posts
 from shared.contracts.registry import (
     OrganChanged,
@@ -78,6 +79,7 @@ async def register_organ(
     if parent_id is not None:
         await referred(work, OrganState, parent_id, ORGAN)
     obey(check_span(span))
+    obey(check_organ_days(span, Span(region.state.from_day, region.state.to_day)))
     marked = exercise or region.state.exercise
     organ = Organ(
         uuid4(), name, kind, region_code, span, _roles(roles), parent_id, marked, credit_code=credit_code(code)
@@ -105,9 +107,13 @@ async def change_organ(
     found = await changing(work, OrganState, organ_id, expected)
     obey(check_span(span))
     before = facts_of.organ_of(found.state)
+    region = await rosters.region_on(work.session, before.region_code, before.span.from_day)
+    if region is not None:
+        obey(check_organ_days(span, Span(region.state.from_day, region.state.to_day)))
     known_code = credit_code(code) or before.credit_code
     organ = replace(before, name=name, span=span, roles=_roles(roles), credit_code=known_code)
-    touched = await lock_touched(work, organ.region_code, (before.span, span), exercise=organ.exercise)
+    codes = {organ.region_code, *await rosters.regions_led_from(work.session, [organ_id])}
+    touched = await lock_all_touched(work, dict.fromkeys(codes, (before.span, span)), exercise=organ.exercise)
     saved = await save(work, facts_of.organ_event(OrganChanged, organ), found.path, reason=reason)
     await revise_chains(work, touched)
     return saved

@@ -134,6 +134,7 @@ def _entry(entry: ChainEntry, *, earlier: bool) -> ChainPart:
         reason_en=entry.reason_en,
         held_from=None if entry.tenure is None else entry.tenure.from_day,
         held_to=None if entry.tenure is None else entry.tenure.to_day,
+        other_official_ids=entry.other_official_ids,
     )
 
 

@@ -1,5 +1,6 @@
 """Two records of one person: merging them, undoing it, and what is asked of a person under every id."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
@@ -8,10 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.answers import Person, PromotionBar, Stored, Tenure
+from services.registry.handlers.chains import lock_all_touched, revise_chains
 from services.registry.handlers.saving import absent, becoming, changing, enter, in_reach, referred, save
 from services.registry.repository import people, persons, rosters
 from services.registry.rules.appointments import check_same_world, flags
-from services.registry.rules.merging import check_merge, check_separation, root_of
+from services.registry.rules.merging import Persons, check_merge, check_separation
 from shared.contracts.registry import (
     AppointmentCorrected,
     AppointmentState,
@@ -24,6 +26,7 @@ from shared.kernel.envelope import Ref
 from shared.kernel.problems import Conflict, FieldError, Refused, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster import facts_of
+from shared.roster.facts import Span
 
 OFFICIAL = ("该人员", "the official")
 
@@ -84,10 +87,22 @@ async def merge(
     ]
     numbers = await persons.number_indexes(work.session, ids)
     obey(check_merge(first, second, numbers=numbers.values()))
+    touched = await _touched(work, ids, exercise=found.state.exercise)
     event = becoming(OfficialMerged, found.state, merged_into=into)
     saved = await save(work, event, found.path, reason=reason)
     await flag_promotions(work, ids, reason=reason)
+    await revise_chains(work, touched, reason=reason)
     return saved
+
+
+async def _touched(work: UnitOfWork, identities: Collection[UUID], *, exercise: bool) -> tuple[UUID, ...]:
+    """Lock the accidents whose chains may list one of these ids."""
+    held = await persons.held_by(work.session, identities)
+    regions = await rosters.regions_of_posts(work.session, {one.state.post_id for one in held})
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for one in held:
+        spans[regions[one.state.post_id]].append(Span(one.state.from_day, one.state.to_day))
+    return await lock_all_touched(work, spans, exercise=exercise)
 
 
 async def separate(work: UnitOfWork, official_id: UUID, expected: int | None, *, reason: str) -> Stored[OfficialState]:
@@ -103,8 +118,10 @@ async def separate(work: UnitOfWork, official_id: UUID, expected: int | None, *,
     if not decision:
         rests = [FieldError(pointer=f"/{one}", detail="合并后登记 · recorded since the merge") for one in later]
         raise Refused(decision.code, decision.reason_zh, decision.reason_en, errors=rests, basis=decision.basis)
+    touched = await _touched(work, ids, exercise=found.state.exercise)
     event = becoming(OfficialSeparated, found.state, merged_into=None)
     saved = await save(work, event, found.path, reason=reason)
+    await revise_chains(work, touched, reason=reason)
     mine = await persons.identities(work.session, [official_id])
     for side in (mine, ids - mine):
         await flag_promotions(work, side, reason=reason)
@@ -133,7 +150,7 @@ async def person(session: AsyncSession, official_id: UUID, *, known_at: datetime
     found = [facts_of.official_of(one.state) for one in await persons.records(session, ids, known_at=known_at)]
     if not any(one.id == official_id for one in found):
         raise absent()
-    return Person(official_id, root_of(official_id, found), tuple(found))
+    return Person(official_id, Persons(found).of(official_id), tuple(found))
 
 
 async def career(

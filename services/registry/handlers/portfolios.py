@@ -18,7 +18,7 @@ from services.registry.handlers.saving import (
     save,
 )
 from services.registry.repository import states
-from services.registry.rules.appointments import check_source, check_span
+from services.registry.rules.appointments import check_same_world, check_source, check_span
 from shared.contracts.registry import (
     OrganState,
     PortfolioAssigned,
@@ -102,7 +102,8 @@ async def _save(
     obey(check_span(_span(event)))
     obey(check_source(event.source_recorded_at, work.recorded_at))
     for organ_id in event.organ_ids:
-        await referred(work, OrganState, organ_id, ORGAN)
+        organ = await referred(work, OrganState, organ_id, ORGAN)
+        obey(check_same_world(event.exercise, organ.state.exercise))
     code = await region_of_post(work, post)
     touched = await lock_touched(work, code, spans, exercise=event.exercise)
     saved = await save(work, event, post.path, reason=reason)

@@ -68,4 +68,5 @@ def _entry(part: ChainPart) -> ChainEntry:
         vacant=part.vacant,
         acting=part.acting,
         tenure=None if part.held_from is None else Span(part.held_from, part.held_to),
+        other_official_ids=part.other_official_ids,
     )

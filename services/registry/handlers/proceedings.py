@@ -9,11 +9,12 @@ from services.registry.facts import Authority, shanghai_day
 from services.registry.facts.answers import AccidentFile, Stored
 from services.registry.facts.proceedings import Lacking, Proceeding, ProceedingKind
 from services.registry.handlers.accidents import derived
+from services.registry.handlers.annulments import changing_accident
 from services.registry.handlers.files import filed, lacking_on
 from services.registry.handlers.organs import ORGAN
 from services.registry.handlers.parts import accident_of, adjustments_of
 from services.registry.handlers.proceeding_parts import proceeding_parts, proceedings_of
-from services.registry.handlers.saving import becoming, changing, enter, referred, save
+from services.registry.handlers.saving import becoming, enter, referred, save
 from services.registry.rules.deadlines import check_extension
 from services.registry.rules.level import decide_level
 from services.registry.rules.proceedings import check_proceeding, check_withdrawal
@@ -55,7 +56,7 @@ async def proceed(
     """Record the next step after an accident; a higher level that opens an investigation takes it over (提级)."""
     if told.kind is ProceedingKind.OPENED:
         await enter(work, deriving=True)
-    found = await changing(work, AccidentState, accident_id, expected)
+    found = await changing_accident(work, accident_id, expected)
     state, steps = found.state, proceedings_of(found.state)
     accident, today = accident_of(state), shanghai_day(work.recorded_at)
     step = replace(told, number=len(steps) + 1, recorded_at=work.recorded_at)
@@ -74,7 +75,7 @@ async def withdraw(
     work: UnitOfWork, accident_id: UUID, expected: int | None, number: int, *, reason: str
 ) -> AccidentFile[AccidentState]:
     """Withdraw a step recorded in error; it stays visible with the reason."""
-    found = await changing(work, AccidentState, accident_id, expected)
+    found = await changing_accident(work, accident_id, expected)
     steps, day = proceedings_of(found.state), accident_of(found.state).day
     obey(check_withdrawal(number, steps, day, shanghai_day(work.recorded_at)))
     kept = [replace(one, withdrawn=reason) if one.number == number else one for one in steps]

@@ -29,7 +29,7 @@ from shared.contracts.registry import (
 )
 from shared.kernel.pagination import Paging
 from shared.roster import facts_of
-from shared.roster.facts import Span
+from shared.roster.facts import Official, Span
 
 S = TypeVar("S", bound=RegistryEvent)
 D = TypeVar("D", OrganState, PostState, AppointmentState, PortfolioState)
@@ -151,10 +151,10 @@ async def committee(
     regions: Collection[str],
     *,
     exercise: bool = False,
-) -> tuple[LeadingBodies, dict[UUID, str]]:
-    """The seats of a region's safety committee and its leading bodies, derived from posts, with names."""
+) -> tuple[LeadingBodies, dict[UUID, Official]]:
+    """The seats of a region's safety committee and its leading bodies, derived from posts, with those who sit there."""
     found = await readable(session, code, day, known_at, regions)
     roster = await rosters.load_roster(session, {code}, known_at=known_at)
     lookup = Lookup(roster, day, exercise=exercise or found.state.exercise)
     bodies = leading_bodies(facts_of.region_of(found.state), lookup)
-    return bodies, await rosters.names_of(session, bodies.officials, known_at=known_at)
+    return bodies, await rosters.officials_named(session, bodies.officials, known_at=known_at)

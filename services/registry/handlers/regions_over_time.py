@@ -89,7 +89,10 @@ async def confirm_competence(
 async def change_parent(
     work: UnitOfWork, code: str, expected: int | None, change: Change, *, admin_parent: str
 ) -> Stored[RegionState]:
-    """The region lies below another from a day on, and everything below it moves along; tiers stay."""
+    """The region lies below another from a day on, and everything below it moves along; tiers stay.
+
+    Accidents there since that day are renewed: they lie where their place lay on their day, as it is known now.
+    """
     await enter(work)
     below = await rosters.regions_with(work.session, below=code)
     found = await _changing(work, code, change.from_day, expected, [Ref("region", one.state.id) for one in below])
@@ -100,12 +103,13 @@ async def change_parent(
     placed = Placement(admin_parent, (*parent.path, code))
     entries = set_from(_placements(found.state), Dated(change.from_day, placed, change.document))
     days = _lasting(entries, change.from_day)
-    saved = await _save(work, found, change, parents=_parent_parts(entries))
+    touched = await lock_touched(work, code, (days,), exercise=found.state.exercise)
+    saved = await _put(work, becoming(RegionChanged, found.state, parents=_parent_parts(entries)), change)
     for one in below:
         moved = moved_along(_placements(one.state), code, days, placed.path)
         if moved != _placements(one.state):
-            event = _in_force(becoming(RegionChanged, one.state, parents=_parent_parts(moved)), work)
-            await save(work, event, event.path, reason=change.reason)
+            await _put(work, becoming(RegionChanged, one.state, parents=_parent_parts(moved)), change)
+    await revise_chains(work, touched, reason=change.reason)
     return saved
 
 
@@ -207,15 +211,15 @@ async def _emit(
 ) -> Stored[RegionState]:
     spans = (Span(change.from_day),)
     touched = await lock_touched(work, found.state.code, spans, exercise=found.state.exercise)
-    current = _in_force(event, work)
-    saved = await save(work, current, current.path, reason=change.reason)
-    await revise_chains(work, touched)
+    saved = await _put(work, event, change)
+    await revise_chains(work, touched, reason=change.reason)
     return saved
 
 
-def _in_force(event: RegionState, work: UnitOfWork) -> RegionState:
-    """The plain fields as they are on the day of recording."""
-    return facts_of.region_state_on(event, shanghai_day(work.recorded_at))
+async def _put(work: UnitOfWork, event: RegionState, change: Change) -> Stored[RegionState]:
+    """Save a region with its plain fields as they are on the day of recording."""
+    current = facts_of.region_state_on(event, shanghai_day(work.recorded_at))
+    return await save(work, current, current.path, reason=change.reason)
 
 
 def _on(found: Stored[RegionState], day: date) -> Region:

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
 from services.registry.facts.regions import FunctionHolder, Inherited, Reform, ScopeAnswer
-from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.chains import lock_all_touched, revise_chains
 from services.registry.handlers.saving import absent, acts_in, becoming, changing, enter, read, region_for, save, within
-from services.registry.repository import lists, rosters
+from services.registry.repository import lists, persons, rosters
 from services.registry.rules.scope import scope_on
 from services.registry.rules.succession import carried_out, check_nothing_begins, check_reform, inherited_on, who_holds
 from shared.contracts.registry import (
@@ -155,11 +155,12 @@ async def _begin(work: UnitOfWork, identity: UUID, new: NewHeir, decided: Decide
 
 
 async def _touched(work: UnitOfWork, reform: Reform) -> set[UUID]:
-    touched: set[UUID] = set()
-    codes = {(one.region_code, one.exercise) for one in (*reform.predecessors, *reform.heirs)}
-    for code, exercise in sorted(codes):
-        touched |= set(await lock_touched(work, code, (Span(reform.day),), exercise=exercise))
-    return touched
+    """The accidents whose chains name a party's seats, or a leader who answers for one wherever that is."""
+    parties = (*reform.predecessors, *reform.heirs)
+    codes = {one.region_code for one in parties}
+    codes |= await rosters.regions_led_from(work.session, [one.id for one in parties])
+    spans = dict.fromkeys(codes, (Span(reform.day),))
+    return set(await lock_all_touched(work, spans, exercise=parties[0].exercise))
 
 
 async def _save_organs(
@@ -212,12 +213,7 @@ async def heirs_on(
 ) -> tuple[Inherited, ...]:
     """Who answers on a day for what an organ had: itself before a succession, its heirs after it."""
     found = await read(session, OrganState, organ_id, regions, known_at)
-    organs, wanted = {organ_id: facts_of.organ_of(found.state)}, {organ_id}
-    while wanted:
-        named = {heir.organ_id for one in wanted for fate in organs[one].successions for heir in fate.heirs}
-        wanted = named - set(organs)
-        more = await lists.by_ids(session, OrganState, wanted, known_at=known_at)
-        organs |= {one.state.id: facts_of.organ_of(one.state) for one in more}
+    organs = await rosters.with_heirs(session, {organ_id: facts_of.organ_of(found.state)}, known_at=known_at)
     return inherited_on(organs[organ_id], organs, day)
 
 
@@ -226,4 +222,5 @@ async def scope_of(
 ) -> ScopeAnswer:
     """Whether Art. 2 bound an official on a day, and by which appointments; 404 outside the reader's regions."""
     await read(session, OfficialState, official_id, regions, known_at)
-    return scope_on(official_id, day, await rosters.held_by(session, official_id, known_at=known_at))
+    ids = await persons.identities(session, [official_id], known_at=known_at)
+    return scope_on(official_id, day, await rosters.held_by(session, ids, known_at=known_at), ids)

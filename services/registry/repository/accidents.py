@@ -47,3 +47,11 @@ async def at_version(session: AsyncSession, accident_id: UUID, version: int) -> 
     table = tables.accident
     query = sa.select(table).where(table.c.id == accident_id, table.c.version == version)
     return first(stored(AccidentState, dict(row)) for row in (await session.execute(query)).mappings())
+
+
+async def duplicates_of(session: AsyncSession, accident_id: UUID) -> int:
+    """How many records were annulled as duplicates of this one."""
+    table = tables.accident
+    pointing = table.c.state["annulment"]["duplicate_of"].astext == str(accident_id)
+    query = sa.select(sa.func.count()).where(table.c.superseded_at.is_(None), table.c.annulled, pointing)
+    return await session.scalar(query) or 0

@@ -11,7 +11,7 @@ from services.registry import tables
 from services.registry.facts.answers import PromotionBar
 from services.registry.repository.people import bar_of
 from services.registry.repository.states import among, covers, many, touching, visible
-from shared.contracts.registry import AccidentState, AppointmentState, DeclarationState, OrganState, RegionState
+from shared.contracts.registry import AccidentState, AppointmentState, DeclarationState, RegionState
 
 
 async def regions_below(
@@ -47,12 +47,6 @@ async def declarations(session: AsyncSession, codes: Collection[str], known_at: 
     return [one.state for one in found]
 
 
-async def organs(session: AsyncSession, identities: Collection[UUID], known_at: datetime) -> Sequence[OrganState]:
-    """Organs by id, of whichever region."""
-    found = await many(session, OrganState, among(tables.organ.c.id, identities), known_at=known_at)
-    return [one.state for one in found]
-
-
 async def flagged(
     session: AsyncSession, posts: Collection[UUID], known_at: datetime
 ) -> tuple[Sequence[AppointmentState], dict[UUID, PromotionBar]]:
@@ -70,10 +64,11 @@ async def flagged(
 async def approved_accidents(
     session: AsyncSession, codes: Collection[str], known_at: datetime
 ) -> Sequence[AccidentState]:
-    """Accidents whose report was approved, of the regions whose governments investigate; else of their own."""
+    """Standing accidents with an approved report, of the regions whose governments investigate; else of their own."""
     table = tables.accident
     approved = table.c.state["proceedings"].contains([{"kind": "report_approved"}])
     investigating = sa.func.coalesce(table.c.state["investigating_region"].astext, table.c.region_code)
     near = touching(table.c.reach, codes)  # by its index: who investigates lies on the way up
-    found = await many(session, AccidentState, near, approved, among(investigating, codes), known_at=known_at)
+    there = (near, approved, among(investigating, codes), table.c.annulled.is_(False))
+    found = await many(session, AccidentState, *there, known_at=known_at)
     return [one.state for one in found]

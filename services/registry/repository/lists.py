@@ -178,13 +178,14 @@ def accident_days(first_day: date | None, last_day: date | None) -> list[Conditi
 async def accidents_reaching(
     session: AsyncSession, codes: Collection[str], since: date, *, exercise: bool
 ) -> list[Stored[AccidentState]]:
-    """Accidents from a day on whose chain reaches one of the regions; an exercise never touches the real world."""
+    """Accidents that stand, from a day on, whose chain reaches one of the regions; exercises stay in their world."""
     table = tables.accident
     return await many(
         session,
         AccidentState,
         touching(table.c.reach, codes),
         table.c.exercise.is_(exercise),
+        table.c.annulled.is_(False),
         table.c.day >= since,
     )
 

@@ -12,6 +12,7 @@ from services.registry.facts.answers import Stored, Tenure
 from services.registry.repository.states import among, many, visible
 from shared.contracts.registry import AppointmentState, OfficialState, OrganState, PostState
 from shared.roster import facts_of
+from shared.roster.facts import Official
 from shared.roster.persons import same_person
 
 
@@ -21,6 +22,20 @@ async def identities(
     """Every id of these persons, the given ones included."""
     ids = same_person(tables.official, visible(tables.official, known_at), officials)
     return frozenset(await session.scalars(ids))
+
+
+async def merged_among(
+    session: AsyncSession, officials: Collection[UUID], *, known_at: datetime | None = None
+) -> list[Official]:
+    """Every merged record of the persons whom `officials` name; mostly there is none."""
+    table, found, wanted = tables.official, dict[UUID, Official](), set(officials)
+    while wanted:
+        near = sa.or_(among(table.c.id, wanted), among(table.c.merged_into, wanted))
+        rows = await many(session, OfficialState, table.c.merged_into.is_not(None), near, known_at=known_at)
+        fresh = {one.state.id: facts_of.official_of(one.state) for one in rows if one.state.id not in found}
+        found |= fresh
+        wanted = {identity for one in fresh.values() for identity in (one.id, one.merged_into) if identity}
+    return list(found.values())
 
 
 async def records(

@@ -1,15 +1,17 @@
 """Slices of the register as facts for rules, and the look-ups that several handlers need."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
 from services.registry.facts.answers import Stored
+from services.registry.repository import persons
 from services.registry.repository.states import among, covers, first, many, touching, visible
 from shared.contracts.registry import (
     AppointmentState,
@@ -20,7 +22,7 @@ from shared.contracts.registry import (
     RegionState,
 )
 from shared.roster import facts_of
-from shared.roster.facts import Appointment, Official, Post, Region, Roster
+from shared.roster.facts import Appointment, Official, Organ, Post, Region, Roster
 
 
 async def load_roster(
@@ -32,35 +34,82 @@ async def load_roster(
 ) -> Roster:
     """Regions with these codes, their organs, posts, appointments and portfolios; and those around `posts`.
 
-    Annulled rows are included, marked. Officials are left out: rules need no names.
+    Annulled rows are included, marked. Organs elsewhere come where they manage one of the regions, or where a portfolio
+    names them, each with its heirs.
+    Of officials there are those that were merged: rules need no names, but must know who is one person.
     """
-    extra = await _codes_of(session, posts, known_at) if posts else set()
-    wanted = {*codes, *extra}
+    extra = await regions_of_posts(session, posts, known_at) if posts else {}
+    wanted = {*codes, *extra.values()}
     regions = await many(session, RegionState, among(tables.region.c.code, wanted), known_at=known_at)
-    organs = await many(session, OrganState, among(tables.organ.c.region_code, wanted), known_at=known_at)
+    managing = [one.state.managing_organ_id for one in regions if one.state.managing_organ_id is not None]
+    theirs = sa.or_(among(tables.organ.c.region_code, wanted), among(tables.organ.c.id, managing))
+    organs = await many(session, OrganState, theirs, known_at=known_at)
     in_organs = among(tables.post.c.organ_id, [one.state.id for one in organs])
     held = await many(session, PostState, in_organs, known_at=known_at)
     ids = [one.state.id for one in held]
     appointments = await many(session, AppointmentState, among(tables.appointment.c.post_id, ids), known_at=known_at)
     portfolios = await many(session, PortfolioState, among(tables.portfolio.c.post_id, ids), known_at=known_at)
+    there = {one.state.id: facts_of.organ_of(one.state) for one in organs}
+    people = {one.state.official_id for one in appointments}
+    led = {organ_id for one in portfolios for organ_id in one.state.organ_ids}
     return Roster(
         regions=tuple(by_date for one in regions for by_date in facts_of.regions_of(one.state)),
-        organs=tuple(facts_of.organ_of(one.state) for one in organs),
+        organs=tuple((await with_heirs(session, there, led, known_at=known_at)).values()),
         posts=tuple(facts_of.post_of(one.state) for one in held),
+        officials=tuple(await persons.merged_among(session, people, known_at=known_at)),
         appointments=tuple(facts_of.appointment_of(one.state) for one in appointments),
         portfolios=tuple(facts_of.portfolio_of(one.state) for one in portfolios),
         known_at=known_at,
     )
 
 
-async def _codes_of(session: AsyncSession, posts: Collection[UUID], known_at: datetime | None) -> set[str]:
-    organ, post = tables.organ, tables.post
+async def with_heirs(
+    session: AsyncSession, there: Mapping[UUID, Organ], more: Collection[UUID] = (), *, known_at: datetime | None = None
+) -> dict[UUID, Organ]:
+    """Organs, others by their ids, and everything that any of them became."""
+    organs = dict(there)
+    wanted = ({*more} | _heirs(organs.values())) - set(organs)
+    while wanted:
+        found = await many(session, OrganState, among(tables.organ.c.id, wanted), known_at=known_at)
+        fresh = {one.state.id: facts_of.organ_of(one.state) for one in found}
+        organs |= fresh
+        wanted = _heirs(fresh.values()) - set(organs)
+    return organs
+
+
+def _heirs(organs: Iterable[Organ]) -> set[UUID]:
+    return {heir.organ_id for one in organs for fate in one.successions for heir in fate.heirs}
+
+
+async def regions_led_from(session: AsyncSession, organ_ids: Collection[UUID]) -> set[str]:
+    """The regions whose leaders answer for one of these organs, or for one that it took over from, by a portfolio."""
+    organs, wanted = set[UUID](), set(organ_ids)
+    while wanted:
+        found = await many(session, OrganState, among(tables.organ.c.id, wanted))
+        organs |= wanted
+        wanted = {old for one in found for old in one.state.predecessor_ids} - organs
+    organ, post, portfolio = tables.organ, tables.post, tables.portfolio
     query = (
         sa.select(organ.c.region_code)
         .join(post, post.c.organ_id == organ.c.id)
-        .where(visible(organ, known_at), visible(post, known_at), among(post.c.id, posts))
+        .join(portfolio, portfolio.c.post_id == post.c.id)
+        .where(visible(organ, None), visible(post, None), visible(portfolio, None))
+        .where(portfolio.c.organ_ids.op("&&", is_comparison=True)(sa.cast(list(organs), ARRAY(sa.Uuid))))
     )
     return set((await session.execute(query)).scalars())
+
+
+async def regions_of_posts(
+    session: AsyncSession, posts: Collection[UUID], known_at: datetime | None = None
+) -> dict[UUID, str]:
+    """The code of the region of each post's organ."""
+    organ, post = tables.organ, tables.post
+    query = (
+        sa.select(post.c.id, organ.c.region_code)
+        .join(organ, post.c.organ_id == organ.c.id)
+        .where(visible(organ, known_at), visible(post, known_at), among(post.c.id, posts))
+    )
+    return {row.id: row.region_code for row in await session.execute(query)}
 
 
 async def region_on(
@@ -145,9 +194,9 @@ async def posts_in(session: AsyncSession, organ_id: UUID) -> list[Post]:
     return [facts_of.post_of(one.state) for one in found]
 
 
-async def held_by(session: AsyncSession, official_id: UUID, *, known_at: datetime | None = None) -> Roster:
-    """What an official was ever appointed to: appointments, posts, organs and their regions by date."""
-    theirs = tables.appointment.c.official_id == official_id
+async def held_by(session: AsyncSession, officials: Collection[UUID], *, known_at: datetime | None = None) -> Roster:
+    """What was ever held under these ids: appointments, posts, organs and their regions by date."""
+    theirs = among(tables.appointment.c.official_id, officials)
     appointments = await many(session, AppointmentState, theirs, known_at=known_at)
     post_ids = {one.state.post_id for one in appointments}
     posts = await many(session, PostState, among(tables.post.c.id, post_ids), known_at=known_at)
@@ -182,13 +231,6 @@ async def officials_named(
     """The officials with these ids."""
     found = await many(session, OfficialState, among(tables.official.c.id, officials), known_at=known_at)
     return {one.state.id: facts_of.official_of(one.state) for one in found}
-
-
-async def names_of(
-    session: AsyncSession, officials: Collection[UUID], *, known_at: datetime | None = None
-) -> dict[UUID, str]:
-    """Names of officials."""
-    return {one.id: one.name for one in (await officials_named(session, officials, known_at=known_at)).values()}
 
 
 async def officials_belong(session: AsyncSession, officials: Collection[UUID], regions: Collection[str]) -> bool:

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
 
-from services.registry.handlers import accidents, files, reading
+from services.registry.handlers import accidents, annulments, files, reading
 from services.registry.routes.common import InWorld, KnownAt, may
 from services.registry.schemas.accidents import (
     AccidentIn,
     AccidentSummary,
     AccidentView,
     AdjustmentIn,
+    AnnulmentIn,
     CorrectionIn,
     RevisionIn,
     StepsIn,
@@ -60,10 +61,18 @@ async def list_accidents(
     industry: Annotated[str | None, Query(pattern=r"^[A-T][0-9]{0,4}$")] = None,
     first_day: Annotated[Day | None, Query(description="事故日不早于 · Not before")] = None,
     last_day: Annotated[Day | None, Query(description="事故日不晚于 · Not after")] = None,
+    annulled: Annotated[bool | None, Query(description="只看已撤销的 · Annulled ones only")] = None,
 ) -> Page[AccidentSummary]:
     """最新的在前；默认不含演练 · Newest first; exercises are excluded by default."""
     found, cursor = await reading.accidents(
-        session, paging, scope, first_day=first_day, last_day=last_day, level=level, industry=industry
+        session,
+        paging,
+        scope,
+        first_day=first_day,
+        last_day=last_day,
+        level=level,
+        industry=industry,
+        annulled=annulled,
     )
     return Page(items=[AccidentSummary.of(one) for one in found], next_cursor=cursor)
 
@@ -100,14 +109,27 @@ async def revise_accident(accident_id: UUID, body: RevisionIn, expected: Expecte
 
 @router.put(
     "/{accident_id}/circumstances",
-    summary="更正时间、行业、类别 · Correct what it was",
+    summary="更正地点、时间、行业、类别 · Correct what it was",
     **may("accident", "revise", "art21.4"),
 )
 async def correct_accident(
     accident_id: UUID, body: CorrectionIn, expected: ExpectedVersion, work: Work
 ) -> AccidentView:
     """等级和责任链条随之变化，原记录仍可查 · Level and chain follow; what was recorded stays readable."""
-    file = await accidents.correct(work, accident_id, expected, body.told(), reason=body.reason)
+    told = body.told(body.region_code or "")
+    file = await accidents.correct(work, accident_id, expected, told, reason=body.reason)
+    work.answer_version = file.stored.version
+    return AccidentView.of_file(file)
+
+
+@router.post(
+    "/{accident_id}/annulment",
+    summary="撤销误登、重复登记 · Annul a mistaken or second record",
+    **may("accident", "annul", "art21.3", "art21.4"),
+)
+async def annul_accident(accident_id: UUID, body: AnnulmentIn, expected: ExpectedVersion, work: Work) -> AccidentView:
+    """原记录仍可查，有处理步骤的先撤回 · It stays readable; steps of an investigation are withdrawn first."""
+    file = await annulments.annul(work, accident_id, expected, body.fact())
     work.answer_version = file.stored.version
     return AccidentView.of_file(file)
 

@@ -37,7 +37,7 @@ ChainVersion = Annotated[int | None, Query(ge=1, le=1_000_000)]
 @router.get(
     "/accident-alarms",
     summary="事故警示 · Accidents with alarms",
-    **may("accident", "read", "art8.5", "art21.4"),
+    **may("accident", "read", "art8.5", "art21.3", "art21.4"),
 )
 async def list_alarms(session: Reading, scope: InWorld, paging: Paged, as_of: AsOf = None) -> Page[AlarmedAccident]:
     """逐页推定，一页可能少于上限 · Derived page by page for any day; a page may hold fewer than its limit."""

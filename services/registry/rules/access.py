@@ -33,6 +33,7 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("accident", "read"): EVERYBODY - {"agency"},
     ("accident", "record"): frozenset({"registrar", "safety_office", "investigator"}),
     ("accident", "revise"): frozenset({"registrar", "safety_office", "investigator"}),
+    ("accident", "annul"): frozenset({"safety_office", "investigator"}),
     ("chain", "adjust"): frozenset({"safety_office", "investigator", "discipline_handler"}),
     ("accident", "investigate"): frozenset({"safety_office", "investigator"}),
     ("career", "read"): EVERYBODY - {"agency", "viewer"},

@@ -1,8 +1,9 @@
 """The responsibility chain of an accident: the posts to examine, not a list of responsible persons."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from services.registry.facts import (
     Accident,
@@ -17,6 +18,7 @@ from services.registry.facts import (
 )
 from services.registry.facts.answers import Matter
 from services.registry.rules.calendar import months_before
+from services.registry.rules.earlier import earlier_holders
 from services.registry.rules.level import chain_reach
 from services.registry.rules.listing import entries_of_post, entry_for, region_entries, region_gaps
 from services.registry.rules.lookup import Lookup
@@ -53,7 +55,7 @@ def responsibility_chain(
         window_from=window_from,
         regions=tuple(region.code for region in regions),
         entries=entries,
-        earlier=tuple(_earlier_holders(entries, lookup, window_from)),
+        earlier=tuple(earlier_holders(regions, entries, matter, lookup, window_from)),
         gaps=tuple(gap for region in regions for gap in region_gaps(region, lookup)),
     )
     for adjustment in adjustments:
@@ -87,33 +89,12 @@ def chain_regions(accident: Accident, lookup: Lookup, investigating: Authority) 
     return (*climbed[:below], *zones, *climbed[below:])
 
 
-def _earlier_holders(entries: Sequence[ChainEntry], lookup: Lookup, window_from: date) -> Iterator[ChainEntry]:
-    """Who held a listed post within the window and no longer on the day; a present holder is not earlier."""
-    present = {(entry.post_id, entry.official_id) for entry in entries}
-    for entry in {entry.post_id: entry for entry in entries}.values():
-        for held in lookup.appointments(entry.post_id):
-            last = held.span.to_day
-            in_window = last is not None and window_from <= last < lookup.day
-            if in_window and (entry.post_id, held.official_id) not in present:
-                yield replace(
-                    entry,
-                    appointment_id=held.id,
-                    official_id=held.official_id,
-                    basis=(*entry.basis, Basis("art27")),
-                    reason_zh=f"{entry.reason_zh}（事故前任职至 {last}）",
-                    reason_en=f"{entry.reason_en} (held it until {last}, before the accident)",
-                    vacant=False,
-                    acting=held.acting,
-                    tenure=held.span,
-                )
-
-
 def _adjusted(chain: Chain, adjustment: Adjustment, lookup: Lookup) -> Chain:
     if not adjustment.reason.strip():
         raise ValueError("a handler who adds or drops somebody gives the reason")
     if adjustment.action is AdjustmentAction.ADD:
-        present = {(entry.post_id, entry.official_id) for entry in (*chain.entries, *chain.earlier)}
-        fresh = (e for e in _added(adjustment, lookup) if (e.post_id, e.official_id) not in present)
+        present = {_seat(entry, lookup) for entry in (*chain.entries, *chain.earlier)}
+        fresh = (one for one in _added(adjustment, lookup) if _seat(one, lookup) not in present)
         return replace(chain, entries=(*chain.entries, *fresh))
     dropped = [entry for entry in (*chain.entries, *chain.earlier) if _concerns(adjustment, entry)]
     return replace(
@@ -127,8 +108,13 @@ def _adjusted(chain: Chain, adjustment: Adjustment, lookup: Lookup) -> Chain:
     )
 
 
+def _seat(entry: ChainEntry, lookup: Lookup) -> tuple[UUID, UUID | None]:
+    return entry.post_id, None if entry.official_id is None else lookup.persons.of(entry.official_id)
+
+
 def _concerns(adjustment: Adjustment, entry: ChainEntry) -> bool:
-    return entry.post_id == adjustment.post_id and adjustment.official_id in {None, entry.official_id}
+    meant = {None, entry.official_id, *entry.other_official_ids}
+    return entry.post_id == adjustment.post_id and adjustment.official_id in meant
 
 
 def _added(adjustment: Adjustment, lookup: Lookup) -> tuple[ChainEntry, ...]:
@@ -142,11 +128,12 @@ def _added(adjustment: Adjustment, lookup: Lookup) -> tuple[ChainEntry, ...]:
     if adjustment.official_id is None:
         entries = entries_of_post(post, organ, region, lookup, reason)
     else:
-        held = [item for item in lookup.appointments(post.id) if item.official_id == adjustment.official_id]
+        person = lookup.persons.of(adjustment.official_id)
+        held = [item for item in lookup.appointments(post.id) if lookup.persons.of(item.official_id) == person]
         past = [item for item in held if item.span.from_day <= lookup.day]
         if not past:
             raise ValueError(f"official {adjustment.official_id} held no post {post.id} by {lookup.day}")
-        entries = (entry_for(post, organ, region, past[-1], reason),)
+        entries = (entry_for(post, organ, region, past[-1], reason, lookup),)
     basis = (Basis("art21.4", BasisKind.DEFAULT, note=adjustment.reason),)
     return tuple(replace(entry, basis=basis) for entry in entries)
 

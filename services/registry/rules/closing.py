@@ -1,9 +1,9 @@
 """What must be on file before an accident is closed, and what a person should look at on any day."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from services.registry.facts import Accident, Authority, LevelDecision
+from services.registry.facts import SHANGHAI, Accident, Authority, LevelDecision, ReportParty
 from services.registry.facts.answers import ReportClock
 from services.registry.facts.proceedings import (
     Deadline,
@@ -16,8 +16,10 @@ from services.registry.facts.proceedings import (
 from services.registry.rules.deadlines import evaluation_limit_on
 from services.registry.rules.level import DECREE_493, check_investigator
 from shared.statute.clauses import cites
-from shared.statute.decision import Basis, Decision, refuse
+from shared.statute.decision import Basis, BasisKind, Decision, refuse
 
+_ART = Basis("art21.3")
+_UNIT_ALONE = Basis("art21.3", BasisKind.READING, "仅单位迟报不构成线索 · a unit's late step alone is no lead")
 _FIGURES = {
     "deaths": ("死亡人数", "deaths"),
     "serious_injuries": ("重伤人数", "serious injuries"),
@@ -102,7 +104,7 @@ def _investigation(level: LevelDecision, standing: StandingSteps) -> Iterator[La
         )
 
 
-@cites("art8.5", "art21.4")
+@cites("art8.5", "art21.3", "art21.4")
 def alarms(
     demanded: Authority,
     competent: Authority,
@@ -110,19 +112,49 @@ def alarms(
     due: Sequence[Deadline],
     lacking: Sequence[Lacking],
     as_of: date,
+    clock: ReportClock | None = None,
 ) -> tuple[Decision, ...]:
-    """What a person should look at on `as_of`: too low a level, deadlines passed, a closing that lost its ground.
+    """What a person should look at on `as_of`: too low a level, late reports, deadlines passed, an unfounded closing.
 
-    The level is that of the newest investigation opened; before any, that of the organ with competence.
+    The level is that of the newest investigation opened; before any, that of the organ with competence. With the
+    closing of the file reports that came late alarm no more; the clock shows them still.
     """
     standing = StandingSteps.of(steps, as_of)
     opened = standing.last(ProceedingKind.OPENED)
     actual = opened.authority if opened is not None and opened.authority is not None else competent
     found = [check_investigator(demanded, actual)]
     found += [_overdue(one) for one in due if one.status is DeadlineStatus.OVERDUE]
+    if standing.closed is None and clock is not None:
+        found += _late(clock)
     if standing.closed is not None and lacking:
         found.append(_unfounded(lacking))
     return tuple(one for one in found if not one)
+
+
+def _late(clock: ReportClock) -> Iterator[Decision]:
+    """Each step that missed its sender's limit, and each report still owed after it, with the clause of the limit."""
+    for step in clock.steps:
+        sender = step.step.sender
+        if step.within_limit is False and sender is not None and step.due_at is not None and step.basis is not None:
+            yield _missed("reported_late", sender, step.due_at, step.basis, step.step.received_at)
+    for one in clock.pending:
+        if one.overdue:
+            yield _missed("report_overdue", one.party, one.due_at, one.basis, None)
+
+
+def _missed(code: str, party: ReportParty, due_at: datetime, limit: Basis, reported_at: datetime | None) -> Decision:
+    due, reported = _minute(due_at), reported_at and _minute(reported_at)
+    return refuse(
+        code,
+        f"{party.zh}应于{due}前报告，{f'{reported}方报' if reported else '至今未报'}",
+        f"{party} was to report by {due}; {f'it did at {reported}' if reported else 'nothing is on record'}",
+        limit,
+        _UNIT_ALONE if party is ReportParty.UNIT else _ART,
+    )
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _overdue(deadline: Deadline) -> Decision:

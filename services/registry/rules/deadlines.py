@@ -27,6 +27,10 @@ _COUNTING = Basis(
 )
 
 
+def _status(status: str) -> str:
+    return f"数据状态 · status of the figure: {status}"
+
+
 @dataclass(frozen=True, slots=True)
 class InvestigationLimit:
     """Days for report and approval from the day the rule applied; `status` says whether the text was read.
@@ -49,12 +53,10 @@ class InvestigationLimit:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationLimit:
-    """Within a year of the approval, for approvals from `valid_from` on."""
+    """Within a year of the approval, for approvals from `valid_from` on, and what says so."""
 
-    document: str
-    article: str
     valid_from: date
-    status: str
+    basis: Basis
 
 
 INVESTIGATION_LIMITS: tuple[InvestigationLimit, ...] = (
@@ -70,8 +72,18 @@ INVESTIGATION_LIMITS: tuple[InvestigationLimit, ...] = (
         status="read",
     ),
 )
+#: Art. 8 (五) demands the evaluation and names no time: the year is read into it, until the law says it in words. The
+#: rules were published by their first day; the exact one is configuration of whoever owes.
 EVALUATION_LIMITS: tuple[EvaluationLimit, ...] = (
-    EvaluationLimit(WORK_SAFETY_LAW, "第八十六条", date(2021, 9, 1), "read"),
+    EvaluationLimit(
+        date(2018, 8, 23),
+        Basis(
+            "art8.5",
+            BasisKind.READING,
+            "条文未定期限，批复后一年内为理解 · the item names no time; within a year of the approval is a reading",
+        ),
+    ),
+    EvaluationLimit(date(2021, 9, 1), Basis(f"{WORK_SAFETY_LAW} 第八十六条", note=_status("read"))),
 )
 
 
@@ -100,9 +112,9 @@ def deadlines(accident_day: date, level: Level, steps: Sequence[Proceeding], as_
     )
 
 
-def _read(limit: InvestigationLimit | EvaluationLimit, article: str) -> Basis:
+def _read(limit: InvestigationLimit, article: str) -> Basis:
     """The article a figure comes from, and whether that text was read or is yet to be verified."""
-    return Basis(f"{limit.document} {article}", note=f"数据状态 · status of the figure: {limit.status}")
+    return Basis(f"{limit.document} {article}", note=_status(limit.status))
 
 
 def _report(accident_day: date, standing: StandingSteps, limit: InvestigationLimit, as_of: date) -> Deadline:
@@ -144,7 +156,7 @@ def evaluation_deadline(steps: Sequence[Proceeding], as_of: date) -> Deadline:
     approved = standing.last(ProceedingKind.APPROVED)
     limit = None if approved is None else evaluation_limit_on(approved.day)
     due_on = None if approved is None or limit is None else year_after(approved.day)
-    year = () if limit is None else (_read(limit, limit.article),)
+    year = () if limit is None else (limit.basis,)
     done = standing.last(ProceedingKind.EVALUATED)
     return _deadline(DeadlineKind.EVALUATION, due_on, done, as_of, (Basis("art8.5"), *year))
 

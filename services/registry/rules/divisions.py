@@ -21,6 +21,7 @@ XIONGAN = "133100"
 CITY_TIER_COUNTIES = frozenset({"130682", "130181"})
 UNCONFIRMED_COMPETENCE = CITY_TIER_COUNTIES | {XIONGAN}
 LIST_FIRST_DAY = date(2023, 1, 1)
+DECREE_493_FROM = date(2007, 6, 1)
 FOUNDED = {XIONGAN: date(2017, 4, 1)}
 EXERCISE_FIRST_DAY = date(2018, 1, 1)
 
@@ -78,15 +79,26 @@ def tier_of(code: str, level: str) -> Tier:
     }[level]
 
 
-def competence_of(code: str, tier: Tier) -> Tier | None:
-    """管辖级别 by the wording of Decree 493 (省级、设区的市级、县级); None where somebody must confirm it.
+@cites("art21.4")
+def named_by_decree(row: Row, rows: Mapping[str, Row]) -> Tier | None:
+    """管辖级别 that the text of Decree 493 gives a row of the list; None: nobody is named, somebody must confirm it.
 
-    定州 and 辛集 have no districts and 雄安 is no city, so "设区的市" names none of them. Towns and below
-    have none.
+    Art. 19 names governments 省级, 设区的市级 and 县级. What those are says the list, never our tier: the province;
+    a prefecture-level row below which the list has districts; a county-level row. 定州 and 辛集 are county-level
+    cities with city tier and 雄安 is no city, so that nothing here is guessed for them. Towns and below have none.
     """
-    if code in UNCONFIRMED_COMPETENCE or tier not in {Tier.PROVINCE, Tier.CITY, Tier.COUNTY}:
+    if row["code"] in UNCONFIRMED_COMPETENCE:
         return None
-    return tier
+    if row["level"] == "prefecture":
+        below = (one for one in rows.values() if one["parent_code"] == row["code"] and one["level"] == "county")
+        return Tier.CITY if any(one["kind"] == "市辖区" for one in below) else None
+    return {"province": Tier.PROVINCE, "county": Tier.COUNTY}.get(row["level"])
+
+
+def source_of(competence: Tier, *, exercise: bool) -> str:
+    """What a competence registered from the list rests on."""
+    named = {Tier.PROVINCE: "省级", Tier.CITY: "设区的市级", Tier.COUNTY: "县级"}[competence]
+    return "演练设定" if exercise else f"国务院令第493号第十九条“{named}人民政府”，据区划名录"
 
 
 def read_divisions(divisions: Iterable[Row], history: Iterable[Row]) -> Divisions:
@@ -132,8 +144,20 @@ def _region(row: Row, rows: Mapping[str, Row], spans: Mapping[str, Span]) -> Reg
         admin_parent=_parent(row, rows),
         path=_path(code, rows),
         span=span,
-        competence=competence_of(code, tier),
+        competence=named_by_decree(row, rows),
     )
+
+
+@cites("art6.5")
+def earlier_parent(region: Region, others: Mapping[str, Region]) -> tuple[str, tuple[str, ...], date] | None:
+    """The parent by code, its path, and the day on which the present one was founded; None where it always was above.
+
+    雄县, 容城 and 安新 are older than 雄安: until its founding they lay below 保定.
+    """
+    founded = FOUNDED.get(region.admin_parent or "")
+    if founded is None or region.code_parent is None or region.span.from_day >= founded:
+        return None
+    return region.code_parent, (*others[region.code_parent].path, region.code), founded
 
 
 def _years(row: Row) -> Span:
@@ -152,6 +176,7 @@ def _former(row: Row, history: tuple[Row, ...]) -> Region:
             above["parent_at_time"] for above in history if above["code"] == path[0] and _years(above).overlaps(span)
         )
     tier = Tier.CITY if code.endswith("00") else Tier.COUNTY
+    under_decree = tier is Tier.COUNTY and span.to_day is not None and span.to_day >= DECREE_493_FROM
     return Region(
         id=region_id(code, span.from_day),
         code=code,
@@ -161,7 +186,7 @@ def _former(row: Row, history: tuple[Row, ...]) -> Region:
         admin_parent=path[-2],
         path=tuple(path),
         span=span,
-        competence=tier,
+        competence=Tier.COUNTY if under_decree else None,
         successor_codes=_successors(row),
     )
 
@@ -192,6 +217,6 @@ def _exercise(code: str, name: str, tier: Tier, above: tuple[str, ...]) -> Regio
         admin_parent=above[-1],
         path=(*above, code),
         span=Span(EXERCISE_FIRST_DAY),
-        competence=competence_of(code, tier),
+        competence=tier if tier in {Tier.CITY, Tier.COUNTY} else None,
         exercise=True,
     )

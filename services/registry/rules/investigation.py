@@ -6,7 +6,13 @@ from services.registry.facts import Authority
 from services.registry.rules.level import DECREE_493, InvestigatingOrgan, investigating_organ
 from shared.roster.facts import Region
 from shared.statute.clauses import cites
-from shared.statute.decision import Basis, Decision, allow, refuse
+from shared.statute.decision import Basis, BasisKind, Decision, allow, refuse
+
+_CONFIRMED_BY = Basis(
+    f"{DECREE_493} 第十九条",
+    BasisKind.DEFAULT,
+    "条例未规定由谁确认，默认由省人民政府确认 · who confirms it is a default",
+)
 
 
 @cites("art21.4")
@@ -19,9 +25,11 @@ def check_competence(organ: InvestigatingOrgan) -> Decision:
         codes = "、".join(organ.unconfirmed)
         return refuse(
             "competence_unconfirmed",
-            f"{codes} 的事故调查管辖级别尚未确认，请先确认",
-            f"confirm first at which level {', '.join(organ.unconfirmed)} investigates",
+            f"{codes} 的事故调查管辖级别尚未确认：由省人民政府书面确认，管理员凭文件登记",
+            f"the level at which {', '.join(organ.unconfirmed)} investigates is unconfirmed: the provincial government "
+            "confirms it in writing, an administrator registers it by that document",
             *basis,
+            _CONFIRMED_BY,
         )
     return refuse(
         "no_investigating_organ",
@@ -38,17 +46,3 @@ def investigation(
     """The organ that investigates, and the level the chain climbs to: the higher of the actual and the demanded."""
     organ = investigating_organ(taken_over_by or demanded, path)
     return organ, max(demanded, organ.authority, key=lambda authority: authority.rank)
-
-
-@cites("art21.4")
-def check_organ_on_record(authority: Authority, region_code: str | None) -> Decision:
-    """Whether an accident on record has its investigating organ; new figures are taken even where it is unknown."""
-    basis = (Basis(f"{DECREE_493} 第十九条"), Basis("art21.4"))
-    if region_code is not None or authority is Authority.STATE_COUNCIL:
-        return allow("competence_known", "调查机关管辖级别明确", "the investigating organ is known", *basis)
-    return refuse(
-        "investigating_organ_unknown",
-        "所要求级别的调查机关尚不明确：请确认管辖级别，或者注明由哪一级提级调查",
-        "nobody is known to investigate at this level: confirm the competence, or say which level takes it over",
-        *basis,
-    )

@@ -6,13 +6,10 @@ from uuid import UUID
 from services.registry.facts import ChainEntry, Gap, tier_rank
 from services.registry.facts.answers import Matter
 from services.registry.rules.lookup import Lookup
-from services.registry.rules.matching import (
-    REGULATORS,
-    Match,
-    matching_roles,
-    portfolio_match,
-)
-from shared.roster.facts import Appointment, Organ, OrganKind, OrganRole, Post, PostKind, Region
+from services.registry.rules.matching import Match, matching_roles, portfolio_match
+from services.registry.rules.roles import DEPARTMENTS, REGULATORS
+from services.registry.rules.scope import IN_SCOPE
+from shared.roster.facts import Appointment, Organ, OrganKind, OrganRole, Post, PostKind, Region, Tier
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis
 
@@ -24,7 +21,6 @@ LEADING_ORGANS = (
     OrganKind.SUBDISTRICT_OFFICE,
 )
 Reason = tuple[tuple[str, ...], str, str]
-DEPARTMENTS = (OrganKind.GOVERNMENT_DEPARTMENT, OrganKind.PARTY_DEPARTMENT)
 
 _ALWAYS: dict[PostKind, Reason] = {
     PostKind.PARTY_PRINCIPAL: (
@@ -73,7 +69,7 @@ def region_gaps(region: Region, lookup: Lookup) -> tuple[Gap, ...]:
     expected = [PostKind.PARTY_PRINCIPAL, PostKind.GOVERNMENT_PRINCIPAL]
     if tier_rank(region.tier) > 0:
         expected.append(PostKind.GOVERNMENT_SAFETY_LEAD)
-    organs = lookup.organs_of(region.code, *LEADING_ORGANS)
+    organs = leading_organs(region, lookup)
     present = {post.kind for organ in organs for post in lookup.posts_of(organ)}
     return tuple(Gap(region.code, kind) for kind in expected if kind not in present)
 
@@ -81,10 +77,12 @@ def region_gaps(region: Region, lookup: Lookup) -> tuple[Gap, ...]:
 def entries_of_post(post: Post, organ: Organ, region: Region, lookup: Lookup, reason: Reason) -> tuple[ChainEntry, ...]:
     """An entry for each holder of the post on the day, or one vacant entry."""
     holders: tuple[Appointment | None, ...] = lookup.holders(post.id) or (None,)
-    return tuple(entry_for(post, organ, region, holder, reason) for holder in holders)
+    return tuple(entry_for(post, organ, region, holder, reason, lookup) for holder in holders)
 
 
-def entry_for(post: Post, organ: Organ, region: Region, holder: Appointment | None, reason: Reason) -> ChainEntry:
+def entry_for(
+    post: Post, organ: Organ, region: Region, holder: Appointment | None, reason: Reason, lookup: Lookup
+) -> ChainEntry:
     """The entry of one post and one holder, or of a vacant post."""
     clauses, zh, en = reason
     return ChainEntry(
@@ -102,6 +100,7 @@ def entry_for(post: Post, organ: Organ, region: Region, holder: Appointment | No
         vacant=holder is None,
         acting=holder is not None and holder.acting,
         tenure=holder.span if holder else None,
+        other_official_ids=lookup.persons.others(holder.official_id) if holder else (),
     )
 
 
@@ -109,20 +108,33 @@ def _matching_departments(
     region: Region, lookup: Lookup, matter: Matter
 ) -> dict[UUID, tuple[Organ, frozenset[OrganRole]]]:
     organs = (
-        (organ, matching_roles(organ, matter, lookup.day)) for organ in lookup.organs_of(region.code, *DEPARTMENTS)
+        (organ, matching_roles(organ, matter, lookup.day))
+        for organ in lookup.organs_of(region.code, *DEPARTMENTS)
+        if organ.kind in IN_SCOPE[region.tier] and organ.region_code == region.code
     )
     return {organ.id: (organ, roles) for organ, roles in organs if roles}
 
 
-def _leaders(region: Region, lookup: Lookup, matter: Matter) -> Iterator[tuple[Post, Organ, Reason]]:
-    departments = [organ for organ, _ in _matching_departments(region, lookup, matter).values()]
+def leading_organs(region: Region, lookup: Lookup) -> tuple[Organ, ...]:
+    """The bodies whose leaders Art. 2 names for a region of this tier.
+
+    A managing committee that is registered in a county or city belongs to its zone; where a city has committee and
+    government they lead it, and only 雄安, which has neither, is led by working and managing committee.
+    """
     organs = lookup.organs_of(region.code, *LEADING_ORGANS)
+    found = tuple(organ for organ in organs if organ.kind in IN_SCOPE[region.tier])
+    own = tuple(organ for organ in found if organ.kind in {OrganKind.PARTY_COMMITTEE, OrganKind.GOVERNMENT})
+    return (own or found) if region.tier is Tier.CITY else found
+
+
+def _leaders(region: Region, lookup: Lookup, matter: Matter) -> Iterator[tuple[Post, Organ, Reason]]:
+    organs = leading_organs(region, lookup)
     for kind in (*_ALWAYS, *_BY_PORTFOLIO):
         for organ in organs:
             for post in lookup.posts_of(organ, kind):
                 if kind in _ALWAYS:
                     yield post, organ, _in_region(region, _ALWAYS[kind])
-                elif match := portfolio_match(lookup.portfolios(post.id), matter, departments):
+                elif match := portfolio_match(lookup.portfolios(post.id), matter, lookup.organs, lookup.day):
                     yield post, organ, _with_match(_in_region(region, _BY_PORTFOLIO[kind]), match)
 
 
@@ -140,7 +152,7 @@ def _department_posts(region: Region, lookup: Lookup, matter: Matter) -> Iterato
             for post in lookup.posts_of(organ, kind):
                 if kind is not PostKind.DEPARTMENT_OTHER_LEADER:
                     yield post, organ, reason
-                elif match := portfolio_match(lookup.portfolios(post.id), matter, ()):
+                elif match := portfolio_match(lookup.portfolios(post.id), matter, {}, lookup.day):
                     yield post, organ, _with_match(reason, match)
 
 

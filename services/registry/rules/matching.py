@@ -1,15 +1,16 @@
 """What a matter (an industry, a field) has to do with a department's role or a leader's portfolio."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.registry.facts.answers import Matter
+from services.registry.rules.heirs import answering_departments
 from services.registry.rules.industries import deepest_cover, depth
-from shared.roster.facts import DatedRole, Organ, OrganRole, Portfolio
+from services.registry.rules.roles import role_matches
+from shared.roster.facts import Organ, OrganRole, Portfolio
 
-REGULATORS = frozenset({OrganRole.NAMED_REGULATOR, OrganRole.OTHER_REGULATOR})
 _VIA_ORGAN, _NAMED_FIELD = 0, 5
 
 
@@ -21,34 +22,36 @@ class Match:
     what: str
 
 
-def role_matches(role: DatedRole, matter: Matter, day: date) -> bool:
-    """Whether a department regulates the matter or is competent for it on `day`.
-
-    A regulator without industry or field limit regulates everything; a competent department is competent
-    only for what its role names.
-    """
-    if not role.span.covers(day) or role.role is OrganRole.OTHER:
-        return False
-    if role.role in REGULATORS and not role.industries and not role.fields:
-        return True
-    return deepest_cover(role.industries, matter.industry) is not None or not set(role.fields).isdisjoint(matter.fields)
-
-
 def matching_roles(organ: Organ, matter: Matter, day: date) -> frozenset[OrganRole]:
     """The roles by which the department has to do with the matter; a merged department may have several."""
     return frozenset(role.role for role in organ.roles if role_matches(role, matter, day))
 
 
-def portfolio_match(portfolios: Iterable[Portfolio], matter: Matter, departments: Collection[Organ]) -> Match | None:
-    """The most specific match among one post's portfolios; `departments` are those that match the matter."""
-    names = {organ.id: organ.name for organ in departments}
-    found = (match for portfolio in portfolios for match in _matches(portfolio, matter, names))
+def portfolio_match(
+    portfolios: Iterable[Portfolio], matter: Matter, organs: Mapping[UUID, Organ], day: date
+) -> Match | None:
+    """The most specific match among one post's portfolios of the day.
+
+    An organ that a portfolio names is looked up in `organs` and followed to its heirs; one that is not there, as in
+    the other world, matches nothing.
+    """
+    found = (match for portfolio in portfolios for match in _matches(portfolio, matter, organs, day))
     return max(found, key=lambda match: match.specificity, default=None)
 
 
-def _matches(portfolio: Portfolio, matter: Matter, departments: dict[UUID, str]) -> Iterable[Match]:
+def _matches(portfolio: Portfolio, matter: Matter, organs: Mapping[UUID, Organ], day: date) -> Iterator[Match]:
     industry = deepest_cover(portfolio.industries, matter.industry)
     if industry is not None:
         yield Match(depth(industry), industry)
     yield from (Match(_NAMED_FIELD, field) for field in portfolio.fields if field in matter.fields)
-    yield from (Match(_VIA_ORGAN, departments[organ]) for organ in portfolio.organ_ids if organ in departments)
+    named = (organs[identity] for identity in portfolio.organ_ids if identity in organs)
+    for organ in named:
+        for heir, documents in answering_departments(organ, matter, day, portfolio.span.from_day, organs):
+            yield Match(_VIA_ORGAN, _led(organ, heir, documents, day))
+
+
+def _led(organ: Organ, heir: Organ, documents: tuple[str, ...], day: date) -> str:
+    """The department, and where it is an heir, whose and by which documents."""
+    if heir.id == organ.id:
+        return heir.name_on(day)
+    return f"{organ.name_on(organ.span.to_day or day)}→{heir.name_on(day)}（{'；'.join(documents)}）"

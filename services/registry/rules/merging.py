@@ -1,5 +1,6 @@
 """Two records of one person: when they may become one, and when that may be undone."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
@@ -49,9 +50,23 @@ def check_separation(later: Collection[UUID]) -> Decision:
     return allow("separation_allowed", "可以撤销合并", "the merge may be undone", _ONE_PERSON)
 
 
-def root_of(official_id: UUID, records: Iterable[Official]) -> UUID:
-    """The record as which a person answers: where the merges lead from `official_id`."""
-    into = {one.id: one.merged_into for one in records}
-    while (following := into.get(official_id)) is not None:
-        official_id = following
-    return official_id
+class Persons:
+    """Which records are of one person, among merged records; whoever is not among them is a person alone."""
+
+    def __init__(self, records: Iterable[Official]) -> None:
+        """`records` hold every merged record of the people asked about."""
+        self._into = {one.id: one.merged_into for one in records if one.merged_into is not None}
+        together: dict[UUID, set[UUID]] = defaultdict(set)
+        for one in {*self._into, *self._into.values()}:
+            together[self.of(one)].add(one)
+        self._together = {root: tuple(sorted(ids)) for root, ids in together.items()}
+
+    def of(self, official_id: UUID) -> UUID:
+        """The record as which the person answers."""
+        while (following := self._into.get(official_id)) is not None:
+            official_id = following
+        return official_id
+
+    def others(self, official_id: UUID) -> tuple[UUID, ...]:
+        """The person's other ids."""
+        return tuple(one for one in self._together.get(self.of(official_id), ()) if one != official_id)

@@ -67,6 +67,19 @@ def _shortest(entries: Iterable[Dated[Placement]]) -> tuple[Dated[Placement], ..
 
 
 @cites("art2")
+def check_organ_days(organ: Span, region: Span) -> Decision:
+    """An organ does not outlive the region in which it is registered: its code may be another's the day after."""
+    if region.to_day is not None and (organ.to_day is None or organ.to_day > region.to_day):
+        return refuse(
+            "outlives_region",
+            f"该区划至{region.to_day}为止，机关存续不得超过该日",
+            f"the region ends on {region.to_day}; the organ does not stand longer",
+            _DATED,
+        )
+    return allow("within_region", "在区划存续期内", "the region exists", _DATED)
+
+
+@cites("art2")
 def check_day(region: Span, day: date) -> Decision:
     """A change begins on a day on which the region exists."""
     if not region.covers(day):

@@ -1,5 +1,6 @@
 """Art. 2: whom the rules bind, tested on the day of the conduct and never on the day of the decision."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -20,7 +21,8 @@ _WORKING = frozenset({OrganKind.PARTY_WORKING_COMMITTEE, OrganKind.MANAGEMENT_CO
 _DEPARTMENTS = frozenset(
     {OrganKind.PARTY_DEPARTMENT, OrganKind.GOVERNMENT_DEPARTMENT, OrganKind.ORGANIZATION_DEPARTMENT}
 )
-_IN_SCOPE: dict[Tier, frozenset[OrganKind]] = {
+#: The organs whose leaders Art. 2 names, by the tier of their region.
+IN_SCOPE: dict[Tier, frozenset[OrganKind]] = {
     Tier.PROVINCE: _LEADING | _DEPARTMENTS,
     Tier.CITY: _LEADING | _WORKING | _DEPARTMENTS,
     Tier.COUNTY: _LEADING | _DEPARTMENTS,
@@ -38,7 +40,7 @@ def post_in_scope(post: Post, organ: Organ, region: Region) -> Decision:
     Departments of a zone are read into "管理机构"; discipline organs, enterprises and safety committees
     are not named.
     """
-    if organ.kind not in _IN_SCOPE[region.tier]:
+    if organ.kind not in IN_SCOPE[region.tier]:
         return refuse(
             "post_out_of_scope",
             f"{post.title}不属于第二条所列岗位",
@@ -57,8 +59,8 @@ def in_scope_on(official_id: UUID, day: date, roster: Roster) -> Decision:
 
 
 @cites("art2")
-def scope_on(official_id: UUID, day: date, roster: Roster) -> ScopeAnswer:
-    """In or out of scope on the day of the conduct, and by which appointments.
+def scope_on(official_id: UUID, day: date, roster: Roster, other_ids: Collection[UUID] = ()) -> ScopeAnswer:
+    """In or out of scope on the day of the conduct, and by which appointments, under whichever id of the person.
 
     KeyError where the roster slice lacks a post held, or its organ. A place that no list knows for that day leaves
     the post out of scope as far as the register can say.
@@ -69,7 +71,7 @@ def scope_on(official_id: UUID, day: date, roster: Roster) -> ScopeAnswer:
     held = [
         (item, posts[item.post_id], organs[posts[item.post_id].organ_id])
         for item in roster.appointments
-        if item.official_id == official_id and not item.annulled and item.span.covers(day)
+        if item.official_id in {official_id, *other_ids} and not item.annulled and item.span.covers(day)
     ]
     holdings = tuple(
         Holding(item, post, organ, place, post_in_scope(post, organ, place) if place else _NO_PLACE)

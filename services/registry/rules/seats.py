@@ -1,7 +1,7 @@
 """Seats that Art. 4 derives from posts: safety committee directors and first responsible persons."""
 
 from services.registry.facts.answers import CommitteeSeats, LeadingBodies, OtherMember, Seat, SeatFinding, SeatKind
-from services.registry.rules.listing import LEADING_ORGANS
+from services.registry.rules.listing import leading_organs
 from services.registry.rules.lookup import Lookup
 from shared.roster.facts import OrganKind, PostKind, Region, Tier
 from shared.statute.clauses import cites
@@ -59,7 +59,7 @@ def leading_bodies(region: Region, lookup: Lookup) -> LeadingBodies:
 
 
 def _seats(kind: SeatKind, region: Region, lookup: Lookup, post_kind: PostKind) -> tuple[Seat, ...]:
-    organs = lookup.organs_of(region.code, *LEADING_ORGANS)
+    organs = leading_organs(region, lookup)
     return tuple(
         Seat(
             kind,
@@ -67,6 +67,7 @@ def _seats(kind: SeatKind, region: Region, lookup: Lookup, post_kind: PostKind) 
             holder.id if holder else None,
             holder.official_id if holder else None,
             acting=holder is not None and holder.acting,
+            other_official_ids=lookup.persons.others(holder.official_id) if holder else (),
         )
         for organ in organs
         for post in lookup.posts_of(organ, post_kind)

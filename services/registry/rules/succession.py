@@ -212,11 +212,16 @@ def inherited_on(organ: Organ, organs: Mapping[UUID, Organ], day: date) -> tuple
     return tuple(one for function in functions for one in _followed(organ, function, organs, Span(since, day), ()))
 
 
+def fate_within(organ: Organ, within: Span) -> Succession | None:
+    """The first thing that became of the organ in these days, in whatever order reforms were recorded."""
+    return min((one for one in organ.successions if within.covers(one.day)), key=lambda one: one.day, default=None)
+
+
 def _followed(
     organ: Organ, function: str | None, organs: Mapping[UUID, Organ], within: Span, documents: tuple[str, ...]
 ) -> Iterator[Inherited]:
     """Through what became of the organ in these days, in order; `documents` are those that led here."""
-    fate = next((one for one in organ.successions if within.covers(one.day)), None)
+    fate = fate_within(organ, within)
     if fate is None:
         yield Inherited(function, replace(organ, name=organ.name_on(within.to_day or within.from_day)), documents)
         return

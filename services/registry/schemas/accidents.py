@@ -17,6 +17,7 @@ from services.registry.facts import (
     ReportParty,
     ReportStep,
 )
+from services.registry.facts.annulment import Annulment, AnnulmentCause
 from services.registry.facts.answers import AccidentFile, CheckedStep, ReportClock
 from services.registry.schemas.answers import gap_views
 from services.registry.schemas.common import (
@@ -131,7 +132,28 @@ class AccidentIn(CircumstancesIn):
 
 
 class CorrectionIn(CircumstancesIn, Reasoned):
-    """更正时间、行业、类别 · What had been recorded wrongly or was found later; the place stays."""
+    """更正地点、时间、行业、类别 · What had been recorded wrongly or was found later; no place: it stays."""
+
+    region_code: Code | None = Field(None, description="事故地点，不给则不变 · where it happened; null: as recorded")
+
+
+class AnnulmentIn(Reasoned):
+    """撤销误登或者重复登记 · A mistake, or a second record of an accident that stays on record as `duplicate_of`."""
+
+    cause: AnnulmentCause
+    duplicate_of: UUID | None = None
+
+    def fact(self) -> Annulment:
+        """The annulment as a fact."""
+        return Annulment(self.cause, self.reason, self.duplicate_of)
+
+
+class AnnulmentView(BaseModel):
+    """撤销理由 · Why the record was annulled."""
+
+    cause: str
+    reason: str
+    duplicate_of: UUID | None
 
 
 class RevisionIn(Reasoned):
@@ -277,6 +299,7 @@ class AccidentSummary(Versioned):
     direct_loss_yuan: int | None
     investigated_by: str
     chain_version: int
+    annulled: bool = Field(False, description="记录已撤销 · the record was annulled and stands for nothing")
 
 
 class AccidentView(AccidentSummary):
@@ -304,6 +327,7 @@ class AccidentView(AccidentSummary):
     alarms: list[AlarmView]
     chain: ChainView
     basis: list[GroundView]
+    annulment: AnnulmentView | None = None
 
     @classmethod
     def of_file(cls, file: AccidentFile[Any]) -> "AccidentView":

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.registry.facts import ChainEntry
 from services.registry.facts.answers import Answer, AnswerChange, Difference, LeadingBodies, OtherMember, Seat
-from services.registry.schemas.common import EntryView, GapView, GroundView
+from services.registry.schemas.common import EntryView, GapView, GroundView, MergedInto, OtherIds
 from shared.roster.facts import Official
 
 CITED = GroundView(clause="art4.p2", kind="text")
@@ -36,11 +36,8 @@ def entry_view(entry: ChainEntry, officials: Mapping[UUID, Official]) -> EntryVi
         basis=[GroundView.of(one) for one in entry.basis],
         reason_zh=entry.reason_zh,
         reason_en=entry.reason_en,
+        other_official_ids=list(entry.other_official_ids),
     )
-
-
-def _name(holder: Seat, names: Mapping[UUID, str]) -> str | None:
-    return None if holder.official_id is None else names.get(holder.official_id)
 
 
 def gap_views(gaps: Iterable[Any]) -> list[GapView]:
@@ -147,22 +144,27 @@ class SeatView(BaseModel):
     appointment_id: UUID | None
     official_id: UUID | None
     official_name: str | None
+    official_merged_into: UUID | None = MergedInto
+    other_official_ids: list[UUID] = OtherIds
     acting: bool
     vacant: bool
 
     @classmethod
-    def of(cls, seat: Seat, names: Mapping[UUID, str]) -> Self:
+    def of(cls, seat: Seat, officials: Mapping[UUID, Official]) -> Self:
         """The view of a seat."""
-        return cls.model_validate(_seat(seat, names))
+        return cls.model_validate(_seat(seat, officials))
 
 
-def _seat(seat: Seat, names: Mapping[UUID, str]) -> dict[str, Any]:
+def _seat(seat: Seat, officials: Mapping[UUID, Official]) -> dict[str, Any]:
+    holder = None if seat.official_id is None else officials.get(seat.official_id)
     return {
         "kind": seat.kind,
         "post_id": seat.post_id,
         "appointment_id": seat.appointment_id,
         "official_id": seat.official_id,
-        "official_name": _name(seat, names),
+        "official_name": holder and holder.name,
+        "official_merged_into": holder and holder.merged_into,
+        "other_official_ids": seat.other_official_ids,
         "acting": seat.acting,
         "vacant": seat.vacant,
     }
@@ -176,14 +178,14 @@ class MemberView(SeatView):
     organ_ids: list[UUID]
 
     @classmethod
-    def of_member(cls, member: OtherMember, names: Mapping[UUID, str]) -> Self:
+    def of_member(cls, member: OtherMember, officials: Mapping[UUID, Official]) -> Self:
         """The view of a member."""
         portfolio = {
             "industries": [code for one in member.portfolios for code in one.industries],
             "fields": [field for one in member.portfolios for field in one.fields],
             "organ_ids": [organ for one in member.portfolios for organ in one.organ_ids],
         }
-        return cls.model_validate(_seat(member.seat, names) | portfolio)
+        return cls.model_validate(_seat(member.seat, officials) | portfolio)
 
 
 class FindingView(BaseModel):
@@ -207,7 +209,9 @@ class CommitteeView(BaseModel):
     basis: list[GroundView]
 
     @classmethod
-    def of(cls, bodies: LeadingBodies, names: Mapping[UUID, str], as_of: date, known_at: datetime) -> "CommitteeView":
+    def of(
+        cls, bodies: LeadingBodies, officials: Mapping[UUID, Official], as_of: date, known_at: datetime
+    ) -> "CommitteeView":
         """The view of the seats."""
         seats = bodies.committee
         return cls(
@@ -215,9 +219,9 @@ class CommitteeView(BaseModel):
             organ_id=seats.organ_id,
             as_of=as_of,
             known_at=known_at,
-            seats=[SeatView.of(seat, names) for seat in seats.seats],
+            seats=[SeatView.of(seat, officials) for seat in seats.seats],
             findings=[FindingView(finding=finding, seat=seat) for finding, seat in seats.findings],
-            first_responsible=[SeatView.of(seat, names) for seat in bodies.first_responsible],
-            other_members=[MemberView.of_member(one, names) for one in bodies.others],
+            first_responsible=[SeatView.of(seat, officials) for seat in bodies.first_responsible],
+            other_members=[MemberView.of_member(one, officials) for one in bodies.others],
             basis=[CITED],
         )

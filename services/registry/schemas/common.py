@@ -90,6 +90,12 @@ class Versioned(BaseModel):
         return cls.of(dated.found).model_copy(update={"standing": dated.standing.value})
 
 
+MergedInto: Any = Field(
+    None, description="同一人的另一条记录 · the record of the same person into which this one was merged"
+)
+OtherIds: Any = Field((), description="同一人的其他记录 · other records of the same person, shown once here")
+
+
 class EntryView(BaseModel):
     """应予核查的岗位（不是责任认定）· A post to examine, not a responsible person, and why it is listed."""
 
@@ -102,9 +108,8 @@ class EntryView(BaseModel):
     appointment_id: UUID | None
     official_id: UUID | None
     official_name: str | None
-    official_merged_into: UUID | None = Field(
-        None, description="同一人的另一条记录 · the record of the same person into which this one was merged"
-    )
+    official_merged_into: UUID | None = MergedInto
+    other_official_ids: list[UUID] = OtherIds
     acting: bool
     vacant: bool
     held_from: date | None

@@ -150,13 +150,14 @@ async def test_a_late_report_shows_and_a_step_before_the_accident_is_refused(sto
 async def test_unconfirmed_competence_is_asked_for_and_a_lower_investigator_alarms(clerk: Clerk) -> None:
     await clerk.load_divisions(exercise_only=False)
     body = explosion(region_code="130682", report_steps=[])
-    status, code, clauses = await clerk.refusal("POST", "/v1/accidents", body)
-    assert (status, code) == (422, "competence_unconfirmed")
+    status, code, clauses = await clerk.refusal("POST", "/v1/accidents", {**body, "taken_over_by": "city"})
+    assert (status, code) == (422, "competence_unconfirmed"), "who is said to investigate must be known to be competent"
     assert "art21.4" in clauses
     for place, ask in (("130181", "130181"), ("130638", "133100")):  # 辛集; a county of 雄安
-        answer = await clerk.send("POST", "/v1/accidents", explosion(region_code=place, report_steps=[]))
-        assert (answer.status_code, answer.json()["code"]) == (422, "competence_unconfirmed")
-        assert ask in answer.json()["detail"]
+        made = await clerk.post("/v1/accidents", explosion(region_code=place, report_steps=[]))
+        (alarm,) = made["alarms"]
+        assert (made["investigating_region"], alarm["code"]) == (None, "competence_unconfirmed")
+        assert (ask in alarm["reason_zh"], "省人民政府" in alarm["reason_zh"]) == (True, True)
     region = await clerk.get("/v1/regions/130682")
     assert (region["tier"], region["competence"]) == ("city", None)
     source = {"document": "（演练）冀政函〔2026〕1号", "from_day": "2026-01-01", "reason": "经确认"}
@@ -186,7 +187,7 @@ async def _figures_come_before_competence(clerk: Clerk) -> None:
     found = {"deaths": [*one["deaths"], {"count": 2, "died_on": "2026-05-20", "concealed": True}]}
     after = await clerk.post(path, {"casualties": found, "reason": "查实瞒报"}, seen=1)
     assert (after["level"], after["investigating_region"]) == ("较大", None)
-    assert [alarm["code"] for alarm in after["alarms"]] == ["investigating_organ_unknown"]
+    assert [alarm["code"] for alarm in after["alarms"]] == ["no_investigating_organ"]
     told = {"casualties": found, "reason": "提级"}
     assert (await clerk.refusal("POST", path, {**told, "taken_over_by": "city"}, seen=2))[0] == 422
     taken = await clerk.post(path, {**told, "taken_over_by": "province"}, seen=2)

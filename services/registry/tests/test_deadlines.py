@@ -105,14 +105,25 @@ def test_rectification_and_accountability_are_evaluated_within_a_year_of_the_app
 
 
 @pytest.mark.clause("art8.5")
-def test_an_approval_before_the_law_set_the_year_has_no_day_made_up() -> None:
-    day = date(2020, 3, 1)
+@pytest.mark.parametrize(
+    ("day", "due_on", "status", "kinds"),
+    [
+        (date(2018, 8, 20), None, S.NOT_BEGUN, ["text"]),
+        (date(2018, 8, 21), date(2019, 8, 23), S.OVERDUE, ["text", "reading"]),
+        (date(2021, 8, 29), date(2022, 8, 31), S.OVERDUE, ["text", "reading"]),
+        (date(2021, 8, 30), date(2022, 9, 1), S.OVERDUE, ["text", "text"]),
+    ],
+)
+def test_before_the_law_set_the_year_it_is_read_into_the_rules_and_before_them_no_day_is_made_up(
+    day: date, due_on: date | None, status: DeadlineStatus, kinds: list[str]
+) -> None:
     steps = [
         Proceeding(kind, day + timedelta(days=at), "演练县人民政府", authority=Authority.COUNTY)
         for at, kind in enumerate((K.OPENED, K.SUBMITTED, K.APPROVED))
     ]
     found = {one.kind: one for one in deadlines(day, Level.ORDINARY, steps, date(2026, 1, 1))}[DeadlineKind.EVALUATION]
-    assert (found.due_on, found.status) == (None, S.NOT_BEGUN)
+    assert (found.due_on, found.status) == (due_on, status)
+    assert [one.kind.value for one in found.basis] == kinds
 
 
 @pytest.mark.parametrize(
@@ -163,7 +174,11 @@ def test_a_report_is_never_overdue_on_or_before_its_last_day_and_always_after(
 
 def test_every_limit_carries_its_document_first_day_and_whether_it_was_read() -> None:
     sources = [(one.document, one.status) for one in INVESTIGATION_LIMITS]
-    sources += [(one.document, one.status) for one in EVALUATION_LIMITS]
-    assert sources == [(DECREE_493, "read"), (WORK_SAFETY_LAW, "read")]
+    assert sources == [(DECREE_493, "read")]
+    years = [(one.valid_from, one.basis.clause, one.basis.kind.value) for one in EVALUATION_LIMITS]
+    assert years == [
+        (date(2018, 8, 23), "art8.5", "reading"),
+        (date(2021, 9, 1), f"{WORK_SAFETY_LAW} 第八十六条", "text"),
+    ]
     with pytest.raises(NoRuleInForceError):
         investigation_limit_on(date(2007, 5, 31))

@@ -11,8 +11,11 @@ import pytest
 from services.registry import data
 from services.registry.rules.divisions import (
     CandidateReason,
+    earlier_parent,
     exercise_regions,
+    named_by_decree,
     region_id,
+    source_of,
 )
 from services.registry.tests.rosters import BY_CODE, HEBEI
 from shared.roster.facts import Region, Tier
@@ -123,6 +126,28 @@ def test_ids_are_unique_and_no_code_has_two_regions_on_one_day() -> None:
 def test_a_former_county_stands_under_the_prefecture_of_its_time() -> None:
     dingxian = next(region for region in HEBEI.former if region.code == "132439")
     assert (dingxian.name, dingxian.path) == ("定县", ("130000", "132400", "132439"))
+
+
+@pytest.mark.clause("art6.5")
+def test_xiongan_counties_lay_below_baoding_until_xiongan_was_founded() -> None:
+    for code in ("130629", "130632", "130638"):
+        assert earlier_parent(BY_CODE[code], BY_CODE) == ("130600", ("130000", "130600", code), date(2017, 4, 1))
+    assert {code for code in BY_CODE if earlier_parent(BY_CODE[code], BY_CODE)} == {"130629", "130632", "130638"}
+
+
+@pytest.mark.clause("art21.4")
+def test_competence_comes_from_the_words_of_the_decree_and_the_list_and_never_from_our_tier() -> None:
+    rows = {row["code"]: row for row in data.rows(data.DIVISIONS)}
+    counties = {code: row for code, row in rows.items() if row["parent_code"] == "130100" and row["kind"] != "市辖区"}
+    without_districts = {"130100": rows["130100"], **counties}
+    assert named_by_decree(rows["130100"], rows) is Tier.CITY
+    assert named_by_decree(rows["130100"], without_districts) is None, "设区的市 has districts"
+    assert (rows["130682"]["level"], named_by_decree(rows["130682"], rows)) == ("county", None)
+    assert "设区的市级人民政府" in source_of(Tier.CITY, exercise=False)
+    gone = {one.code: one for one in HEBEI.former}
+    assert (gone["130103"].span.to_day, gone["130103"].competence) == (date(2013, 12, 31), Tier.COUNTY)
+    assert {one.competence for one in HEBEI.former if one.span.to_day and one.span.to_day < date(2007, 6, 1)} == {None}
+    assert {one.competence for one in HEBEI.former} == {None, Tier.COUNTY}
 
 
 def test_competence_is_confirmed_by_law_except_where_shequdeshi_names_nobody() -> None:

@@ -75,6 +75,17 @@ async def _adjust(scene: Scene) -> None:
     await scene.change("POST", f"/v1/accidents/{scene.made['accident']}", body, below="/chain-adjustments")
 
 
+async def _annul(scene: Scene) -> None:
+    """A second record of the accident: moved to the town next door, a region there confirmed, and annulled."""
+    await scene.create("second", "/v1/accidents", explosion())
+    path, other = f"/v1/accidents/{scene.made['second']}", scene.made["accident"]
+    await scene.change("PUT", path, {**CORRECTED, "region_code": "139901100"}, below="/circumstances")
+    withdrawn = {"competence": None, "from_day": "2026-05-01", **BY}
+    await scene.change("PUT", "/v1/regions/139900", withdrawn, below="/competence")
+    body = {"cause": "duplicate", "duplicate_of": other, "reason": "（演练）重复登记"}
+    await scene.change("POST", path, body, below="/annulment")
+
+
 def _creates(name: str, path: str, body: Callable[[Scene], dict[str, Any]]) -> Callable[[Scene], Awaitable[None]]:
     async def run(scene: Scene) -> None:
         await scene.create(name, path, body(scene))
@@ -319,6 +330,7 @@ WRITES: dict[Route, tuple[str, str, Callable[[Scene], Awaitable[None]]]] = {
         _on_accident("circumstances", CORRECTED, "PUT"),
     ),
     ("post", "/v1/accidents/{accident_id}/chain-adjustments"): ("accident", ZONE, _adjust),
+    ("post", "/v1/accidents/{accident_id}/annulment"): ("accident", "139901100@2026-04-01", _annul),
     ("post", "/v1/declarations"): (
         "declaration",
         COUNTY,

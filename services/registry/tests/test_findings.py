@@ -19,10 +19,12 @@ from services.registry.facts.findings import (
     PromotionFlag,
 )
 from services.registry.facts.proceedings import Proceeding, ProceedingKind
+from services.registry.facts.regions import Reform
 from services.registry.rules.findings import RULES, findings
 from services.registry.rules.findings.scene import Index, edges, since
+from services.registry.rules.succession import carried_out
 from services.registry.tests.rosters import BY_CODE, LONG_AGO, Builder, named, regulator
-from shared.roster.facts import OrganKind, OrganRole, PostKind, Span, Tier
+from shared.roster.facts import Official, OrganKind, OrganRole, PostKind, Span, SuccessionKind, Tier
 from shared.statute.clauses import clauses_of
 from shared.statute.decision import Basis
 
@@ -195,6 +197,36 @@ def test_a_town_or_zone_needs_a_designated_department_that_stands(code: str) -> 
     build.organs["县应急局"] = replace(build.organs["县应急局"], span=Span(LONG_AGO, date(2026, 1, 31)))
     left = found(build, by_county, region=code)
     assert the(left, FindingKind.NO_RESPONSIBLE_DEPARTMENT).since == date(2026, 2, 1)
+
+
+@pytest.mark.clause("art5.6", "art10.2")
+def test_a_designation_follows_its_department_to_the_heir_and_ends_where_nobody_took_over() -> None:
+    build = whole()
+    designated = declared(DeclarationKind.RESPONSIBLE_DEPARTMENT, TOWN, organ_id=named("县应急局"))
+    day, old = date(2026, 3, 1), build.organs["县应急局"]
+    new = replace(old, id=named("新局"), name="新局", span=Span(day), roles=())
+    for heirs, since_day in (((new,), None), ((), day)):
+        kind = SuccessionKind.ABOLISHED
+        reform = Reform(kind, day, "文", "市委", day, predecessors=(old,), heirs=heirs)
+        after = {one.name: one for one in carried_out(reform)}
+        changed = replace(build, organs=build.organs | after)
+        left = only(found(changed, designated, region=TOWN), FindingKind.NO_RESPONSIBLE_DEPARTMENT)
+        assert [one.since for one in left] == ([] if since_day is None else [since_day])
+
+
+@pytest.mark.clause("art8", "art4.p2")
+def test_two_records_of_one_person_are_one_in_every_finding() -> None:
+    build = whole()
+    build.appointments = [
+        replace(one, official_id=named("丙二")) if one.post_id == named("常委") else one for one in build.appointments
+    ]
+    again = replace(build.appointments[0], id=named("again"), official_id=named("甲二"), acting=True)
+    build.appointments.append(again)
+    kinds = {FindingKind.SAFETY_LEAD_NOT_STANDING, FindingKind.OVERLAPPING_PRINCIPALS}
+    assert kinds <= {one.kind for one in found(build)}
+    merged = tuple(Official(named(f"{one}二"), "演练", merged_into=named(one)) for one in "甲丙")
+    index = Index(Findable(replace(build.roster(), officials=merged), (), {}), exercise=True)
+    assert not kinds & {one.kind for one in findings(BY_CODE[COUNTY], index, DAY)}
 
 
 @pytest.mark.clause("art23")

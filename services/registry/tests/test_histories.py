@@ -8,6 +8,7 @@ by default as many as a minute is enough for; thousands are for a machine that h
 import asyncio
 import os
 from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -38,6 +39,7 @@ from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import OrganKind, Span
 
 T = TypeVar("T")
+R = TypeVar("R", bound="Register")
 HISTORIES = int(os.environ.get("ANZE_HISTORIES", "60"))
 AT_ONCE = 30  # in one test, which is ended after two minutes, on a crowded machine too
 PATH = ("130000", "139900", "139901")
@@ -306,28 +308,39 @@ class Histories(RuleBasedStateMachine):
             assert ends == [*(one["recorded_at"] for one in versions[1:]), None], "each ends where the next begins"
 
 
-@pytest.fixture
-def register(admin_url: str) -> Iterator[Register]:
+@contextmanager
+def at_work(admin_url: str, kind: type[R]) -> Iterator[R]:
     """A fresh database with its own event loop: a history is told step by step, not as one coroutine."""
     with asyncio.Runner() as runner:
         stack = Stack(admin_url, "nats://127.0.0.1:9")
         engine = databases.engine(runner.run(stack.database("registry")).runtime, name="histories")
-        made = Register(runner, engine)
+        made = kind(runner, engine)
         runner.run(made.found())
         yield made
         runner.run(engine.dispose())
         runner.run(stack.close())
 
 
-@pytest.mark.parametrize("part", range(-(-HISTORIES // AT_ONCE)))
-@pytest.mark.clause("art4.p2", "art27")
-def test_every_history_is_told_as_the_naive_register_tells_it(register: Register, part: int) -> None:
-    Histories.register = register
-    profile = settings(
-        max_examples=min(AT_ONCE, HISTORIES - part * AT_ONCE),
-        stateful_step_count=8,
+def told(many: int, *, steps: int) -> settings:
+    """So many histories of so many steps at the most."""
+    return settings(
+        max_examples=many,
+        stateful_step_count=steps,
         deadline=None,
         phases=(Phase.reuse, Phase.generate),  # shrinking would tell a failing history thousands of times
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
     )
-    run_state_machine_as_test(Histories, settings=profile)
+
+
+@pytest.fixture
+def register(admin_url: str) -> Iterator[Register]:
+    """The register of appointments alone."""
+    with at_work(admin_url, Register) as made:
+        yield made
+
+
+@pytest.mark.parametrize("part", range(-(-HISTORIES // AT_ONCE)))
+@pytest.mark.clause("art4.p2", "art27")
+def test_every_history_is_told_as_the_naive_register_tells_it(register: Register, part: int) -> None:
+    Histories.register = register
+    run_state_machine_as_test(Histories, settings=told(min(AT_ONCE, HISTORIES - part * AT_ONCE), steps=8))

@@ -8,7 +8,7 @@ import pytest
 from services.registry.facts import SHANGHAI, Authority, ReportParty, ReportStep
 from services.registry.rules.appointments import check_same_world
 from services.registry.rules.chain import chain_touched
-from services.registry.rules.investigation import check_competence, check_organ_on_record, investigation
+from services.registry.rules.investigation import check_competence, investigation
 from services.registry.rules.report_clock import check_steps
 from services.registry.tests.rosters import ACCIDENT_AT, ACCIDENT_DAY, BY_CODE
 from shared.roster.facts import Region, Span, Tier
@@ -49,18 +49,10 @@ def test_competence_nobody_confirmed_or_nobody_has_is_asked_for(confirmed: Tier 
 
 
 @pytest.mark.clause("art21.4")
-@pytest.mark.parametrize(
-    ("authority", "region", "code"),
-    [
-        (Authority.CITY, "130100", "competence_known"),
-        (Authority.CITY, None, "investigating_organ_unknown"),
-        (Authority.STATE_COUNCIL, None, "competence_known"),
-    ],
-)
-def test_an_accident_whose_investigator_nobody_knows_is_an_alarm(
-    authority: Authority, region: str | None, code: str
-) -> None:
-    assert check_organ_on_record(authority, region).code == code
+def test_what_is_unconfirmed_names_the_region_and_who_confirms_it() -> None:
+    decision = check_competence(investigation(Authority.COUNTY, None, DINGZHOU)[0])
+    assert ("130682" in decision.reason_zh, "省人民政府" in decision.reason_zh) == (True, True)
+    assert [one.kind.value for one in decision.basis] == ["text", "text", "default"]
 
 
 @pytest.mark.clause("art27")

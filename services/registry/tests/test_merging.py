@@ -13,7 +13,7 @@ from services.registry.facts import SHANGHAI
 from services.registry.facts.answers import EndCause, Ending, Standing
 from services.registry.rules.appointments import check_source, standing
 from services.registry.rules.end_causes import check_ending, end_causes, ending
-from services.registry.rules.merging import check_merge, check_separation, root_of
+from services.registry.rules.merging import Persons, check_merge, check_separation
 from services.registry.tests.rosters import named
 from shared.roster.facts import Appointment, Official, Span
 
@@ -59,7 +59,10 @@ def test_a_merge_is_undone_only_while_nothing_rests_on_it() -> None:
 def test_a_person_answers_as_the_record_that_is_merged_into_none() -> None:
     chain = [Official(named(one), one, merged_into=named(into)) for one, into in (("丙", "乙"), ("乙", "甲"))]
     people = [*chain, Official(named("甲"), "甲")]
-    assert {root_of(one.id, people) for one in people} == {named("甲")}
+    persons = Persons(people)
+    assert {persons.of(one.id) for one in people} == {named("甲")}
+    assert set(persons.others(named("乙"))) == {named("甲"), named("丙")}
+    assert (persons.of(named("丁")), persons.others(named("丁"))) == (named("丁"), ())
 
 
 @pytest.mark.clause("art27")

@@ -266,7 +266,7 @@ class AttestationState(DutiesEvent):
     `whole`: no lapse open, no finding against the official, every binding standing duty examined as performed.
     `window_from`/`window_to`: the look-back; `known_at`: what had been recorded by then is in it. `lapses` are the
     open ones; `unexamined` the ids of binding standing duties that nobody found performed; `findings` those of
-    non-performance. `digest`: SHA-256 over the canonical JSON of every other field; it names this version.
+    non-performance. `digest`: SHA-256 over the canonical JSON of every other field that is said; it names this version.
     """
 
     AGGREGATE: ClassVar[str] = "attestation"
@@ -289,6 +289,7 @@ class AttestationState(DutiesEvent):
     known_at: datetime
     catalogue_version: str
     digest: str
+    void: str | None = None
 
 
 class AttestationIssued(AttestationState):
@@ -301,6 +302,12 @@ class AttestationRenewed(AttestationState):
     """It was computed again, as known at a later moment."""
 
     NAME: ClassVar[str] = "renewed"
+
+
+class AttestationVoided(AttestationState):
+    """The record of its accident was annulled: it attests nothing any more, and `void` says why."""
+
+    NAME: ClassVar[str] = "voided"
 
 
 class EndingPart(Part):

@@ -16,7 +16,10 @@ class GroundPart(Part):
 
 
 class ChainPart(Part):
-    """A post to examine (not a responsible person), and why it is listed."""
+    """A post to examine (not a responsible person), and why it is listed.
+
+    `other_official_ids` are the holder's other ids, where several records are of one person.
+    """
 
     post_id: UUID
     post_kind: str
@@ -35,6 +38,7 @@ class ChainPart(Part):
     held_from: date | None = None
     held_to: date | None = None
     grounds: tuple[GroundPart, ...] = ()
+    other_official_ids: tuple[UUID, ...] = ()
 
 
 class RemovedPart(Part):
@@ -119,8 +123,19 @@ class ProceedingPart(Part):
     withdrawn: str | None = None
 
 
+class AnnulmentPart(Part):
+    """Why the record was annulled: `recorded_by_mistake`, or `duplicate` of another accident that stands."""
+
+    cause: str
+    reason: str
+    duplicate_of: UUID | None = None
+
+
 class AccidentState(RegistryEvent):
-    """An accident's full state with its derived level and the chain of posts to examine, as of the accident's day."""
+    """An accident's full state with its derived level and the chain of posts to examine, as of the accident's day.
+
+    Once `annulled`, everything else is as it last stood, and nothing may rest on it any more.
+    """
 
     AGGREGATE: ClassVar[str] = "accident"
     AGENCY_FIELDS: ClassVar[frozenset[str] | None] = frozenset(
@@ -136,10 +151,11 @@ class AccidentState(RegistryEvent):
             "serious_injuries",
             "direct_loss_yuan",
             "investigated_by",
+            "annulled",
         }
     )
     PUBLIC_FIELDS: ClassVar[frozenset[str] | None] = frozenset(
-        {"id", "region_code", "occurred_at", "industry", "level"}
+        {"id", "region_code", "occurred_at", "industry", "level", "annulled"}
     )
     LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.4",)
 
@@ -175,6 +191,8 @@ class AccidentState(RegistryEvent):
     report_steps: tuple[ReportStepPart, ...] = ()
     report_targets: tuple[ReportTargetPart, ...] = ()
     proceedings: tuple[ProceedingPart, ...] = ()
+    annulled: bool = False
+    annulment: AnnulmentPart | None = None
 
 
 class AccidentRecorded(AccidentState):
@@ -203,7 +221,7 @@ class ReportRecorded(AccidentState):
 
 
 class AccidentCorrected(AccidentState):
-    """When, in which industry or of which type it was had been recorded wrongly; level and chain follow."""
+    """Where, when, in which industry or of which type it was had been recorded wrongly; level and chain follow."""
 
     NAME: ClassVar[str] = "corrected"
 
@@ -213,3 +231,22 @@ class ReportWithdrawn(AccidentState):
 
     NAME: ClassVar[str] = "report_withdrawn"
     LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.3",)
+
+
+class AccidentMoved(AccidentState):
+    """The place lies elsewhere than was recorded: told where it was thought to lie, before the event that says why."""
+
+    NAME: ClassVar[str] = "moved"
+
+
+class JurisdictionRevised(AccidentState):
+    """Where the place lay on that day, or at which level a region investigates, is on record otherwise than before."""
+
+    NAME: ClassVar[str] = "jurisdiction_revised"
+
+
+class AccidentAnnulled(AccidentState):
+    """The record was annulled: made by mistake, or of an accident that is on record already; it stays readable."""
+
+    NAME: ClassVar[str] = "annulled"
+    LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art21.3", "art21.4")

@@ -3,11 +3,14 @@
 from typing import ClassVar
 
 from shared.contracts.registry.accidents import (
+    AccidentAnnulled,
     AccidentCorrected,
+    AccidentMoved,
     AccidentRecorded,
     AccidentRevised,
     AccidentState,
     ChainRevised,
+    JurisdictionRevised,
     ReportRecorded,
     ReportWithdrawn,
 )
@@ -100,4 +103,7 @@ ACCIDENT_EVENTS: tuple[type[AccidentState], ...] = (
     ProceedingWithdrawn,
     AccidentCorrected,
     ReportWithdrawn,
+    AccidentMoved,
+    JurisdictionRevised,
+    AccidentAnnulled,
 )

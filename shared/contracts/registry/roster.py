@@ -1,5 +1,6 @@
 """The roster: full states of regions, organs, posts, officials, appointments, portfolios."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -130,7 +131,9 @@ class SuccessionPart(Part):
 class OrganState(RegistryEvent):
     """An organ's full state.
 
-    `name` is that in force when the event was recorded; `names` holds those by date where it was ever renamed.
+    `name` is that in force when the event was recorded; `names` holds those by date where it was ever renamed. Who else
+    reads it learns of a role what it is, on which side, for what and how long; documents, their issuers and functions
+    are words of clerks and stay inside.
     """
 
     AGGREGATE: ClassVar[str] = "organ"
@@ -138,6 +141,9 @@ class OrganState(RegistryEvent):
         {"id", "name", "kind", "region_code", "roles", "from_day", "to_day"}
     )
     PUBLIC_FIELDS: ClassVar[frozenset[str] | None] = AGENCY_FIELDS
+    PUBLISHED_PARTS: ClassVar[Mapping[str, frozenset[str]]] = {
+        "roles": frozenset({"role", "side", "from_day", "to_day", "industries", "fields"})
+    }
     LEGAL_BASIS: ClassVar[tuple[str, ...]] = ("art2",)
 
     name: str

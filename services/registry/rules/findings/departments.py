@@ -7,8 +7,9 @@ from services.registry.facts import tier_rank
 from services.registry.facts.answers import Matter
 from services.registry.facts.findings import DeclarationKind, Finding, FindingKind
 from services.registry.rules.findings.scene import Scene, since
-from services.registry.rules.listing import DEPARTMENTS, LEADING_ORGANS
-from services.registry.rules.matching import REGULATORS, portfolio_match, role_matches
+from services.registry.rules.listing import LEADING_ORGANS
+from services.registry.rules.matching import portfolio_match
+from services.registry.rules.roles import DEPARTMENTS, REGULATORS, role_matches
 from shared.roster.facts import Organ, OrganRole, Post, PostKind, Tier
 from shared.statute.clauses import cites
 from shared.statute.decision import Basis, BasisKind
@@ -51,8 +52,7 @@ def matters_without_holder(scene: Scene) -> Iterator[Finding]:
     for matter in _matters(scene):
 
         def nobody(day: date, matter: Matter = matter) -> bool:
-            concerned = [organ for organ in departments if _concerned(organ, matter, day)]
-            return not any(_answers(scene, post, matter, concerned, day) for post in leaders)
+            return not any(_answers(scene, post, matter, day) for post in leaders)
 
         if first := since(scene.day, scene.changes((*bodies, *departments), leaders), nobody):
             yield _about(
@@ -66,9 +66,9 @@ def matters_without_holder(scene: Scene) -> Iterator[Finding]:
             )
 
 
-def _answers(scene: Scene, post: Post, matter: Matter, concerned: list[Organ], day: date) -> bool:
+def _answers(scene: Scene, post: Post, matter: Matter, day: date) -> bool:
     on_the_day = [one for one in scene.index.portfolios[post.id] if one.span.covers(day)]
-    return portfolio_match(on_the_day, matter, concerned) is not None and scene.seated((post,), day)
+    return portfolio_match(on_the_day, matter, scene.index.in_world, day) is not None and scene.seated((post,), day)
 
 
 def _concerned(organ: Organ, matter: Matter, day: date) -> bool:

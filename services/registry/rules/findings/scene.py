@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.registry.facts.findings import Declaration, DeclarationKind, Findable, InvestigatedAccident, PromotionFlag
+from services.registry.rules.merging import Persons
+from services.registry.rules.succession import inherited_on
 from shared.roster.facts import Appointment, Organ, OrganKind, Portfolio, Post, PostKind, Region, Span
 
 _DAY = timedelta(days=1)
@@ -48,8 +50,10 @@ class Index:
         self.portfolios: dict[UUID, list[Portfolio]] = defaultdict(list)
         self.declared: dict[str, list[Declaration]] = defaultdict(list)
         roster = found.roster
+        self.persons = Persons(roster.officials)
         self.named = {organ.id: organ for organ in roster.organs}
-        for organ in (one for one in roster.organs if one.exercise is exercise):
+        self.in_world = {identity: organ for identity, organ in self.named.items() if organ.exercise is exercise}
+        for organ in self.in_world.values():
             self.organs[organ.region_code].append(organ)
         for post in (one for one in roster.posts if one.exercise is exercise):
             self.posts[post.organ_id].append(post)
@@ -93,6 +97,10 @@ class Scene:
         """Who held the post on a day; acting counts as holding."""
         return tuple(one for one in self.index.held[post.id] if one.span.covers(day))
 
+    def people(self, posts: Iterable[Post], day: date) -> set[UUID]:
+        """Who holds the posts on a day; several records of one person are one."""
+        return {self.index.persons.of(held.official_id) for post in posts for held in self.holders(post, day)}
+
     def seated(self, posts: Iterable[Post], day: date) -> bool:
         """Whether somebody holds one of the posts on a day."""
         return any(post.span.covers(day) and self.holders(post, day) for post in posts)
@@ -115,15 +123,25 @@ class Scene:
         return tuple(self.index.accidents[self.region.code])
 
     def declared_changes(self, declared: Iterable[Declaration]) -> Iterator[date]:
-        """The days on which declarations or the organs that they name changed."""
+        """The days on which declarations changed, or the organs that they name, or those organs' heirs."""
         for one in declared:
-            named = self.index.named.get(one.organ_id) if one.organ_id else None
-            yield from edges(one.span, *((named.span,) if named else ()))
+            yield from edges(one.span, *(organ.span for organ in self._line(one.organ_id)))
 
     def stands(self, organ_id: UUID | None, day: date) -> bool:
-        """Whether an organ, of whichever region, stands on a day."""
+        """Whether an organ, of whichever region, or after a reform one of its heirs, stands on a day."""
         named = self.index.named.get(organ_id) if organ_id else None
-        return named is not None and named.span.covers(day)
+        heirs = () if named is None else inherited_on(named, self.index.named, day)
+        return any(one.organ is not None and one.organ.span.covers(day) for one in heirs)
+
+    def _line(self, organ_id: UUID | None) -> Iterator[Organ]:
+        """An organ and everything that it ever became."""
+        seen: set[UUID] = set()
+        wanted = {organ_id} if organ_id and organ_id in self.index.named else set[UUID]()
+        while wanted:
+            seen |= wanted
+            found = [self.index.named[identity] for identity in wanted]
+            yield from found
+            wanted = {heir.organ_id for organ in found for fate in organ.successions for heir in fate.heirs} - seen
 
     def flags(self, appointment: Appointment) -> tuple[PromotionFlag, ...]:
         """What a promotion stands against."""

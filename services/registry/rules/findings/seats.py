@@ -102,7 +102,7 @@ def overlapping_principals(scene: Scene) -> Iterator[Finding]:
     for post in scene.posts(scene.on(*LEADING_ORGANS), *_PRINCIPALS):
 
         def doubled(day: date, post: Post = post) -> bool:
-            return len({held.official_id for held in scene.holders(post, day)}) > 1
+            return len(scene.people((post,), day)) > 1
 
         if first := since(scene.day, scene.changes((), (post,)), doubled):
             zh, en = _PRINCIPALS[post.kind]
@@ -133,8 +133,7 @@ def safety_leads_outside_committee(scene: Scene) -> Iterator[Finding]:
     ):
 
         def outside(day: date, post: Post = post) -> bool:
-            members = {held.official_id for seat in seats for held in scene.holders(seat, day)}
-            leads = {held.official_id for held in scene.holders(post, day)}
+            members, leads = scene.people(seats, day), scene.people((post,), day)
             exception = any(one.post_id == post.id and one.span.covers(day) for one in excepted)
             return bool(leads) and not leads & members and not exception
 
