@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 import rfc8785
@@ -39,6 +40,8 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(("id", "transaction", "aggregate_id"), str),
     **dict.fromkeys(("occurred_at", "recorded_at"), _instant),
 }
+#: The columns as canonical JSON has them, each with its name as written there.
+_SORTED = [(f'"{name}":', name) for name in sorted(Entry.names())]
 _SAME = frozenset((str, bool, type(None)))
 
 
@@ -50,10 +53,14 @@ def _same_in_both(value: Any) -> bool:
     """Whether Python's encoder is canonical for it: no floats, no great integers, keys that sort alike."""
     kind = type(value)
     if kind is dict:
-        return "".join(value).isascii() and _same_in_both(list(value.values()))
+        return "".join(value).isascii() and _all_same(value.values())
     if kind is list:
-        return all(_same_in_both(one) for one in value if type(one) not in _SAME)
+        return _all_same(value)
     return kind in _SAME or (kind is int and abs(value) < _GREATEST)
+
+
+def _all_same(values: Iterable[Any]) -> bool:
+    return all(_same_in_both(one) for one in values if type(one) not in _SAME)
 
 
 def canonical(value: Any) -> bytes:
@@ -61,9 +68,30 @@ def canonical(value: Any) -> bytes:
     return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
 
 
-def _written(entry: Entry) -> bytes:
+@lru_cache(maxsize=512)  # clauses, paths and versions come again and again
+def _again(kind: type, value: Any) -> str:
+    return canonical(kind(value)).decode()
+
+
+def _text(value: Any) -> str:
+    """The canonical JSON of a column, which is most often plain text."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is list or kind is int:
+        return _again(kind, tuple(value) if kind is list else value)
+    return "null" if value is None else canonical(value).decode()
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
     row = entry._asdict()
-    return canonical(row | {name: words(row[name]) for name, words in _WORDS.items()})
+    for name, words in _WORDS.items():
+        row[name] = words(row[name])
+    return row
+
+
+def _written(entry: Entry) -> bytes:
+    return canonical(_plain(entry))
 
 
 def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
@@ -75,6 +103,14 @@ def with_digest(entry: Entry) -> str:
     """A ledger row and its digest as one JSON object: what is hashed is what is inserted, written once."""
     written = _written(entry)
     return f'{written[:-1].decode()},"digest":"\\\\x{_hash(DEFAULT, written).hex()}"}}'
+
+
+def record(entry: Entry) -> tuple[Any, ...]:
+    """A ledger row and its digest as COPY takes them; the text of its JSON is written once for both."""
+    told = {name: _text(value) for name, value in _plain(entry).items()}
+    written = ",".join([name + told[column] for name, column in _SORTED])
+    row = (told[name] if type(value) is dict else value for name, value in zip(told, entry, strict=True))
+    return (*row, _hash(DEFAULT, f"{{{written}}}".encode()))
 
 
 def genesis(service: str, algorithm: str = DEFAULT) -> bytes:
