@@ -20,11 +20,11 @@ async def copy(session: AsyncSession, table: str, columns: Sequence[str], record
     Raises:
         RuntimeError: the session's transaction has not begun: COPY would commit by itself.
     """
-    raw = await (await session.connection()).get_raw_connection()
-    if not raw.driver_connection.is_in_transaction():
+    driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    if not driver.is_in_transaction():
         raise RuntimeError("no transaction")
     try:
-        await raw.driver_connection.copy_records_to_table(table, columns=columns, records=records)
+        await driver.copy_records_to_table(table, columns=columns, records=records)
     except asyncpg.PostgresError as error:
         kind = IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else DBAPIError
         raise kind(f"COPY {table}", None, error) from error

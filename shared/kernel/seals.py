@@ -6,7 +6,7 @@ second relay that believes itself the leader fails on the unique `prev_hash`.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -68,9 +68,9 @@ def canonical(value: Any) -> bytes:
     return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
 
 
-@lru_cache(maxsize=512)  # clauses, paths and versions come again and again
-def _again(kind: type, value: Any) -> str:
-    return canonical(kind(value)).decode()
+@lru_cache(maxsize=512)  # clauses and versions come again and again
+def _again(value: Hashable) -> str:
+    return canonical(list(value) if isinstance(value, tuple) else value).decode()
 
 
 def _text(value: Any) -> str:
@@ -79,7 +79,7 @@ def _text(value: Any) -> str:
     if kind is str:
         return encode_basestring(value)
     if kind is list or kind is int:
-        return _again(kind, tuple(value) if kind is list else value)
+        return _again(tuple(value) if kind is list else value)
     return "null" if value is None else canonical(value).decode()
 
 

@@ -17,7 +17,7 @@ from shared.kernel.tables import ledger, outbox
 from shared.kernel.tests import toy
 from shared.kernel.tests.conftest import Bench
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none()
     | st.booleans()
