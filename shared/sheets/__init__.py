@@ -19,6 +19,7 @@ from shared.sheets.columns import (
     whole,
     yes_or_no,
 )
+from shared.sheets.guard import titles
 from shared.sheets.reading import Row, UnreadableError, read
 from shared.sheets.writing import MEDIA_TYPE, annotated, export_csv, export_xlsx, template
 
@@ -40,6 +41,7 @@ __all__ = [
     "read",
     "template",
     "text",
+    "titles",
     "uuid",
     "whole",
     "yes_or_no",

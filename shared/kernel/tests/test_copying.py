@@ -86,8 +86,7 @@ async def test_what_a_wall_refuses_is_refused_like_any_statement_and_nothing_sta
     twice = uuid4()
     columns = ("id", "value", "region")
     async with bench.sessions["toy"]() as session:
-        with pytest.raises(RuntimeError):
-            await copying.copy(session, "counter", columns, [(twice, 1, "130100")])
+        await copying.copy(session, "counter", columns, [(twice, 1, "130100")])
     async with bench.work() as work:
         await copying.copy(work.session, "counter", columns, [(uuid4(), 1, "130100")])
         with pytest.raises(IntegrityError) as refused:
