@@ -6,6 +6,7 @@ behind; the lines that are still open are the rest of the work. Chains of accide
 derived again once the last line is in, one accident in a transaction: what is owed is on record until then.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ from shared.contracts.registry import (
 from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
 
-LEAST, MOST, GATE_SECONDS = 100, 1_000, 0.4
+LEAST, MOST, GATE_SECONDS = 50, 1_000, 0.3
 _ATTEMPTS = 5
 _RETRYABLE = frozenset({"40P01", "40001", "23P01", "23505"})
 _EVENTS: dict[Kind, tuple[type[RegistryEvent], type[RegistryEvent], type[RegistryEvent]]] = {
@@ -168,7 +169,7 @@ async def _settle(
     kept = list(lines)
     faults: list[Fault] = []
     while True:
-        planned = plan(kept, register, uuid4, exercise=imported.exercise)
+        planned = await asyncio.to_thread(plan, kept, register, uuid4, exercise=imported.exercise)
         if not planned.faults:
             return planned, kept, faults
         faults += planned.faults
