@@ -23,7 +23,7 @@ def sweep(url: Url, token: Token) -> None:
     while started["status"] == "running":
         time.sleep(0.5)
         started = ask("GET", f"{url}/v1/operations/{started['id']}", token)
-    if started["status"] == "failed":
+    if started["status"] != "succeeded":
         typer.echo(f"the sweep failed: {started['error']}", err=True)
         raise typer.Exit(1)
     typer.echo(json.dumps(started["result"], ensure_ascii=False))

@@ -1,7 +1,12 @@
-"""Long work: `202`, `Location: /v1/operations/{id}`, progress, and a result or an error."""
+"""Long work: `202`, `Location: /v1/operations/{id}`, progress, and a result or an error.
+
+Whoever works on an operation holds its lock for as long. What nobody holds and nobody ended was interrupted: that is
+seen when it is asked for, not written by anybody, because who could have written it is gone.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -17,6 +22,9 @@ from shared.kernel.tables import operation
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[int, int | None], Awaitable[None]]
+_HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtext('operation'), hashtext(:id))")
+_FREE = sa.text("SELECT pg_try_advisory_xact_lock_shared(hashtext('operation'), hashtext(:id))")
+_INTERRUPTED = {"status": "interrupted", "error": "办理中断，请再次发起 · interrupted; start it again"}
 
 
 class OperationView(BaseModel):
@@ -24,7 +32,9 @@ class OperationView(BaseModel):
 
     id: UUID
     kind: str = Field(examples=["reconciliation"])
-    status: Literal["running", "succeeded", "failed"]
+    status: Literal["running", "succeeded", "failed", "interrupted"] = Field(
+        description="interrupted：办理进程已终止，可再次发起 · whoever worked on it is gone; start it again"
+    )
     done: int
     total: int | None
     result: dict[str, Any] | None
@@ -46,15 +56,24 @@ class Operations:
         """Start `work`; it reports progress and returns the result."""
         identity = uuid4()
         row = {"id": identity, "kind": kind, "actor": actor, "status": "running", "started_at": clock.now()}
-        async with self._sessions() as session, session.begin():
-            await session.execute(operation.insert().values(row))
-        task = asyncio.create_task(self._run(identity, work))
+        async with AsyncExitStack() as held:
+            guard = await held.enter_async_context(self._sessions())
+            await guard.execute(_HOLD, {"id": str(identity)})
+            async with self._sessions() as session, session.begin():
+                await session.execute(operation.insert().values(row))
+            task = asyncio.create_task(self._run(identity, work, held.pop_all()))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         async with self._sessions() as session:
             return await read(session, identity)
 
-    async def _run(self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]]) -> None:
+    async def _run(
+        self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]], held: AsyncExitStack
+    ) -> None:
+        async with held:
+            await self._work(identity, work)
+
+    async def _work(self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]]) -> None:
         async def progress(done: int, total: int | None) -> None:
             await self._update(identity, done=done, total=total)
 
@@ -82,10 +101,11 @@ class Operations:
 
 async def read(session: AsyncSession, identity: UUID, actor: str | None = None) -> OperationView:
     """One operation, or 404; with `actor`, one that the actor started."""
+    free = await session.scalar(_FREE, {"id": str(identity)})  # before its row: who ends it writes that, then lets go
     query = sa.select(operation).where(operation.c.id == identity)
     row = (
         (await session.execute(query if actor is None else query.where(operation.c.actor == actor))).mappings().first()
     )
     if row is None:
         raise NotFound("operation_not_found", "没有这项办理事项", "no such operation")
-    return OperationView.model_validate(dict(row))
+    return OperationView.model_validate(dict(row) | (_INTERRUPTED if free and row["status"] == "running" else {}))
