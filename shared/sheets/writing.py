@@ -20,7 +20,19 @@ TEMPLATE_ROWS = 10_000  # how far down a template's dropdowns reach
 _CHOICES = "选项 Choices"
 _HELP = "填表说明 Help"
 _PROBLEMS = "问题 Problems"
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a program reading CSV may take for a formula
+_STARTS_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # what a program reading CSV may take for a formula
 _COMMENTED = 20_000  # comments live in memory until the file is closed; the list of problems has them all
 
 
@@ -206,10 +218,13 @@ def export_xlsx(sheet: Sheet, rows: Iterable[Mapping[str, Any]], target: IO[byte
                 _write(page, number, index, _labelled(column, row.get(column.name)))
 
 
-def export_csv(sheet: Sheet, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """The same as CSV in UTF-8, piece by piece, with a mark that Excel needs; formula-like text gets an apostrophe."""
+def export_csv(sheet: Sheet, rows: Iterable[Mapping[str, Any]], *, named: bool = False) -> Iterator[bytes]:
+    """The same as CSV in UTF-8, piece by piece, with a mark that Excel needs; formula-like text gets an apostrophe.
+
+    `named` heads the columns with their names, for programs, and not with their headings.
+    """
     yield b"\xef\xbb\xbf"
-    yield _csv_line([column.heading for column in sheet.columns])
+    yield _csv_line([column.name if named else column.heading for column in sheet.columns])
     for row in rows:
         yield _csv_line([_labelled(column, row.get(column.name)) for column in sheet.columns])
 
