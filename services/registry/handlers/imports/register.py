@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.facts.answers import PromotionBar
 from services.registry.facts.imports import Known, Line, OrganKey, PostKey, Register, TenureKey
 from services.registry.repository import imports, people
+from services.registry.rules.zones import OUTSIDE, PROVINCE
 from shared.contracts.registry import RegionState
 from shared.kernel import clock
 from shared.roster import facts_of
@@ -44,8 +45,9 @@ async def load(
     With `of_import`, an organ that a row of that import registers counts as named already.
     """
     codes = {line.region_code for line in lines}
-    regions = await _regions(session, codes)
+    regions = await _regions(session, {*codes, *({PROVINCE} if OUTSIDE in codes else ())})
     worlds = {code: {exercise or one.exercise for one in found} for code, found in regions.items()}
+    worlds[OUTSIDE] = worlds.get(PROVINCE, set())
     organs = [
         row
         for row in await imports.versions_where(

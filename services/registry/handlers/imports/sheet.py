@@ -30,6 +30,7 @@ from shared.sheets import (
     day,
     many,
     read,
+    shown,
     text,
     titles,
     uuid,
@@ -255,4 +256,6 @@ def cell_problem(fault: Fault, shown: Any, letters: Mapping[str, Mapping[str, st
 def _label(column: Column, value: Any) -> str:
     if isinstance(value, list | tuple):
         return "；".join(map(str, value))[:200]
+    if isinstance(value, datetime):
+        return shown(value.astimezone(SHANGHAI).replace(tzinfo=None))
     return "" if value is None else str(column.allowed.get(str(value), value))[:200]
