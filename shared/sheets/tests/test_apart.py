@@ -62,11 +62,11 @@ def test_reading_stops_with_whoever_reads_and_the_reader_ends(monkeypatch: pytes
         return told_by(child, *files)
 
     monkeypatch.setattr(apart, "_told_by", noted)
-    rows = grid(book([("甲", "乙"), *(("x" * 200, "y" * 200) for _ in range(5_000))], SHEET.title), SHEET.title)
+    rows: Any = grid(book([("甲", "乙"), *(("x" * 200, "y" * 200) for _ in range(5_000))], SHEET.title), SHEET.title)
     assert next(rows)[1] == ["甲", "乙"]
     (reader,) = readers
     assert reader.poll() is None, "it waits until somebody takes more: what it has read is not in this process"
-    rows.close()  # type: ignore[attr-defined] - a generator, which is what makes it stop
+    rows.close()
     assert reader.wait(10) != 0
 
 
