@@ -70,23 +70,21 @@ class Operations:
     async def _run(
         self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]], held: AsyncExitStack
     ) -> None:
-        async with held:
-            await self._work(identity, work)
-
-    async def _work(self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]]) -> None:
         async def progress(done: int, total: int | None) -> None:
             await self._update(identity, done=done, total=total)
 
-        try:
-            result = await work(progress)
-        except Problem as refused:
-            log.warning("operation.refused", operation=str(identity), code=refused.code)
-            await self._update(identity, status="failed", error=refused.detail, ended_at=clock.now())
-        except Exception as error:
-            log.exception("operation.failed", operation=str(identity))
-            await self._update(identity, status="failed", error=type(error).__name__, ended_at=clock.now())
-        else:
-            await self._update(identity, status="succeeded", result=result, ended_at=clock.now())
+        async with held:
+            try:
+                result = await work(progress)
+            except Problem as refused:
+                log.warning("operation.refused", operation=str(identity), code=refused.code)
+                ended: dict[str, Any] = {"status": "failed", "error": refused.detail}
+            except Exception as error:
+                log.exception("operation.failed", operation=str(identity))
+                ended = {"status": "failed", "error": type(error).__name__}
+            else:
+                ended = {"status": "succeeded", "result": result}
+            await self._update(identity, **ended, ended_at=clock.now())
 
     async def _update(self, identity: UUID, **values: Any) -> None:
         async with self._sessions() as session, session.begin():

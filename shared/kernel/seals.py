@@ -6,7 +6,7 @@ second relay that believes itself the leader fails on the unique `prev_hash`.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -68,49 +68,35 @@ def canonical(value: Any) -> bytes:
     return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
 
 
-@lru_cache(maxsize=512)  # clauses and versions come again and again
-def _again(value: Hashable) -> str:
-    return canonical(list(value) if isinstance(value, tuple) else value).decode()
+def _told(entry: Entry) -> dict[str, str]:
+    """The canonical JSON of each column; most are plain text."""
+    row = entry._asdict() | {name: words(getattr(entry, name)) for name, words in _WORDS.items()}
+    return {
+        name: encode_basestring(value) if type(value) is str else canonical(value).decode()
+        for name, value in row.items()
+    }
 
 
-def _text(value: Any) -> str:
-    """The canonical JSON of a column, which is most often plain text."""
-    kind = type(value)
-    if kind is str:
-        return encode_basestring(value)
-    if kind is list or kind is int:
-        return _again(tuple(value) if kind is list else value)
-    return "null" if value is None else canonical(value).decode()
-
-
-def _plain(entry: Entry) -> dict[str, Any]:
-    row = entry._asdict()
-    for name, words in _WORDS.items():
-        row[name] = words(row[name])
-    return row
-
-
-def _written(entry: Entry) -> bytes:
-    return canonical(_plain(entry))
+def _written(told: Mapping[str, str]) -> bytes:
+    return f"{{{','.join([name + told[column] for name, column in _SORTED])}}}".encode()
 
 
 def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
-    """The digest of a ledger row."""
-    return _hash(algorithm, _written(entry))
+    """The digest of a ledger row: over the canonical JSON of it all."""
+    return _hash(algorithm, _written(_told(entry)))
 
 
 def with_digest(entry: Entry) -> str:
     """A ledger row and its digest as one JSON object: what is hashed is what is inserted, written once."""
-    written = _written(entry)
+    written = _written(_told(entry))
     return f'{written[:-1].decode()},"digest":"\\\\x{_hash(DEFAULT, written).hex()}"}}'
 
 
 def record(entry: Entry) -> tuple[Any, ...]:
     """A ledger row and its digest as COPY takes them; the text of its JSON is written once for both."""
-    told = {name: _text(value) for name, value in _plain(entry).items()}
-    written = ",".join([name + told[column] for name, column in _SORTED])
+    told = _told(entry)
     row = (told[name] if type(value) is dict else value for name, value in zip(told, entry, strict=True))
-    return (*row, _hash(DEFAULT, f"{{{written}}}".encode()))
+    return (*row, _hash(DEFAULT, _written(told)))
 
 
 def genesis(service: str, algorithm: str = DEFAULT) -> bytes:
