@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import duties, measure, messages, processes, register, requests, travel
+from bench import duties, imports, measure, messages, processes, register, requests, travel
 from bench.ground import Ground, ground
 from bench.measure import Line
 from shared.kernel.app import settle
@@ -23,6 +23,7 @@ PARTS: dict[str, Part] = {
         duties.measure(where, 1, 1, frozenset({duties.CITY})) if quick else duties.measure(where, 1, 7, None)
     ),
     "processes": lambda where, quick: processes.measure(where, 1 if quick else 5),
+    "import": lambda where, quick: imports.measure(where, quick=quick),
     "registry": lambda where, quick: register.measure(where, quick=quick),
 }
 OUT = Path("build") / "bench.json"

@@ -31,7 +31,7 @@ def facts(plan: Plan) -> Iterable[Fact]:
 
 async def load(url: str, given: Iterable[Fact]) -> float:
     """Append facts to a registry as its runtime role; returns facts per second."""
-    engine = databases.engine(url, pool_size=1, name="bench")
+    engine = databases.engine(url, pool_size=2, name="bench")
     sessions, taken = databases.session_maker(engine), 0
     await (await engine.connect()).close()  # what the driver asks a server that it does not know is not importing
 

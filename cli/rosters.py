@@ -70,8 +70,8 @@ class Registry:
         while True:
             state = self.told("GET", location)
             told(state["done"], state["total"])
-            if state["status"] == "failed":
-                typer.echo(f"failed: {state['error']}", err=True)
+            if state["status"] in {"failed", "interrupted"}:
+                typer.echo(f"{state['status']}: {state['error']}", err=True)
                 raise typer.Exit(REFUSED)
             if state["status"] == "succeeded":
                 return dict(state["result"])

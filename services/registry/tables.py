@@ -235,6 +235,7 @@ import_line = sa.Table(
     "import_line",
     metadata,
     sa.Column("import_id", sa.Uuid, primary_key=True),
+    sa.Column("sheet", sa.Text, primary_key=True, server_default="roster"),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("region_code", "organ", "organ_kind", "post_kind", "post")),
     *(sa.Column(name, sa.Text) for name in ("credit_code", "official", "reading")),
@@ -249,6 +250,9 @@ import_line = sa.Table(
     sa.Column("promotion", sa.Boolean),
     sa.Column("end_reason", sa.Text),
     *_source(),
+    *(sa.Column(name, sa.Text) for name in ("role", "function", "document", "issuer", "side")),
+    *(sa.Column(name, ARRAY(sa.Text)) for name in ("industries", "fields", "organs")),
+    sa.Column("issued_on", sa.Date),
     sa.Column("state", sa.Text, nullable=False),
     sa.Index(
         "import_line_order",

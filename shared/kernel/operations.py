@@ -1,7 +1,12 @@
-"""Long work: `202`, `Location: /v1/operations/{id}`, progress, and a result or an error."""
+"""Long work: `202`, `Location: /v1/operations/{id}`, progress, and a result or an error.
+
+Whoever works on an operation holds its lock for as long. What nobody holds and nobody ended was interrupted: that is
+seen when it is asked for, not written by anybody, because who could have written it is gone.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -17,6 +22,9 @@ from shared.kernel.tables import operation
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[int, int | None], Awaitable[None]]
+_HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtext('operation'), hashtext(:id))")
+_FREE = sa.text("SELECT pg_try_advisory_xact_lock_shared(hashtext('operation'), hashtext(:id))")
+_INTERRUPTED = {"status": "interrupted", "error": "办理中断，请再次发起 · interrupted; start it again"}
 
 
 class OperationView(BaseModel):
@@ -24,7 +32,9 @@ class OperationView(BaseModel):
 
     id: UUID
     kind: str = Field(examples=["reconciliation"])
-    status: Literal["running", "succeeded", "failed"]
+    status: Literal["running", "succeeded", "failed", "interrupted"] = Field(
+        description="interrupted：办理进程已终止，可再次发起 · whoever worked on it is gone; start it again"
+    )
     done: int
     total: int | None
     result: dict[str, Any] | None
@@ -46,28 +56,35 @@ class Operations:
         """Start `work`; it reports progress and returns the result."""
         identity = uuid4()
         row = {"id": identity, "kind": kind, "actor": actor, "status": "running", "started_at": clock.now()}
-        async with self._sessions() as session, session.begin():
-            await session.execute(operation.insert().values(row))
-        task = asyncio.create_task(self._run(identity, work))
+        async with AsyncExitStack() as held:
+            guard = await held.enter_async_context(self._sessions())
+            await guard.execute(_HOLD, {"id": str(identity)})
+            async with self._sessions() as session, session.begin():
+                await session.execute(operation.insert().values(row))
+            task = asyncio.create_task(self._run(identity, work, held.pop_all()))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         async with self._sessions() as session:
-            return await read(session, identity)
+            return await read(session, identity, actor, ())
 
-    async def _run(self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]]) -> None:
+    async def _run(
+        self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]], held: AsyncExitStack
+    ) -> None:
         async def progress(done: int, total: int | None) -> None:
             await self._update(identity, done=done, total=total)
 
-        try:
-            result = await work(progress)
-        except Problem as refused:
-            log.warning("operation.refused", operation=str(identity), code=refused.code)
-            await self._update(identity, status="failed", error=refused.detail, ended_at=clock.now())
-        except Exception as error:
-            log.exception("operation.failed", operation=str(identity))
-            await self._update(identity, status="failed", error=type(error).__name__, ended_at=clock.now())
-        else:
-            await self._update(identity, status="succeeded", result=result, ended_at=clock.now())
+        async with held:
+            try:
+                result = await work(progress)
+            except Problem as refused:
+                log.warning("operation.refused", operation=str(identity), code=refused.code)
+                ended: dict[str, Any] = {"status": "failed", "error": refused.detail}
+            except Exception as error:
+                log.exception("operation.failed", operation=str(identity))
+                ended = {"status": "failed", "error": type(error).__name__}
+            else:
+                ended = {"status": "succeeded", "result": result}
+            await self._update(identity, **ended, ended_at=clock.now())
 
     async def _update(self, identity: UUID, **values: Any) -> None:
         async with self._sessions() as session, session.begin():
@@ -82,8 +99,9 @@ class Operations:
 
 async def read(session: AsyncSession, identity: UUID, actor: str, kinds: Collection[str]) -> OperationView:
     """One operation that the actor started, or of these kinds; or 404."""
+    free = await session.scalar(_FREE, {"id": str(identity)})  # before its row: who ends it writes that, then lets go
     open_to = sa.or_(operation.c.actor == actor, operation.c.kind.in_(kinds))
     row = (await session.execute(sa.select(operation).where(operation.c.id == identity, open_to))).mappings().first()
     if row is None:
         raise NotFound("operation_not_found", "没有这项办理事项", "no such operation")
-    return OperationView.model_validate(dict(row))
+    return OperationView.model_validate(dict(row) | (_INTERRUPTED if free and row["status"] == "running" else {}))

@@ -8,6 +8,7 @@ second relay that believes itself the leader fails on the unique `prev_hash`.
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 import rfc8785
@@ -31,6 +32,8 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(("id", "transaction", "aggregate_id"), str),
     **dict.fromkeys(("occurred_at", "recorded_at"), instant),
 }
+#: The columns as canonical JSON has them, each with its name as written there.
+_SORTED = [(f'"{name}":', name) for name in sorted(Entry.names())]
 _SAME = frozenset((str, bool, type(None)))
 
 
@@ -42,10 +45,14 @@ def _same_in_both(value: Any) -> bool:
     """Whether Python's encoder is canonical for it: no floats, no great integers, keys that sort alike."""
     kind = type(value)
     if kind is dict:
-        return "".join(value).isascii() and _same_in_both(list(value.values()))
+        return "".join(value).isascii() and _all_same(value.values())
     if kind is list:
-        return all(_same_in_both(one) for one in value if type(one) not in _SAME)
+        return _all_same(value)
     return kind in _SAME or (kind is int and abs(value) < _GREATEST)
+
+
+def _all_same(values: Iterable[Any]) -> bool:
+    return all(_same_in_both(one) for one in values if type(one) not in _SAME)
 
 
 def canonical(value: Any) -> bytes:
@@ -53,20 +60,35 @@ def canonical(value: Any) -> bytes:
     return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
 
 
-def _written(entry: Entry) -> bytes:
-    row = entry._asdict()
-    return canonical(row | {name: words(row[name]) for name, words in _WORDS.items()})
+def _told(entry: Entry) -> dict[str, str]:
+    """The canonical JSON of each column; most are plain text."""
+    row = entry._asdict() | {name: words(getattr(entry, name)) for name, words in _WORDS.items()}
+    return {
+        name: encode_basestring(value) if type(value) is str else canonical(value).decode()
+        for name, value in row.items()
+    }
+
+
+def _written(told: Mapping[str, str]) -> bytes:
+    return f"{{{','.join([name + told[column] for name, column in _SORTED])}}}".encode()
 
 
 def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
-    """The digest of a ledger row."""
-    return _hash(algorithm, _written(entry))
+    """The digest of a ledger row: over the canonical JSON of it all."""
+    return _hash(algorithm, _written(_told(entry)))
 
 
 def with_digest(entry: Entry) -> str:
     """A ledger row and its digest as one JSON object: what is hashed is what is inserted, written once."""
-    written = _written(entry)
+    written = _written(_told(entry))
     return f'{written[:-1].decode()},"digest":"\\\\x{_hash(DEFAULT, written).hex()}"}}'
+
+
+def record(entry: Entry) -> tuple[Any, ...]:
+    """A ledger row and its digest as COPY takes them; the text of its JSON is written once for both."""
+    told = _told(entry)
+    row = (told[name] if type(value) is dict else value for name, value in zip(told, entry, strict=True))
+    return (*row, _hash(DEFAULT, _written(told)))
 
 
 def genesis(service: str, algorithm: str = DEFAULT) -> bytes:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from opentelemetry import propagate
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from shared.kernel import clock, crash, seals
+from shared.kernel import clock, copying, crash, seals
 from shared.kernel.envelope import Entry, Event, Ref, place
 from shared.kernel.problems import NotFound, PreconditionRequired, StaleVersion, Unavailable
 from shared.kernel.tables import idempotency
@@ -44,6 +44,8 @@ _APPEND = sa.text(
     " queued AS (INSERT INTO outbox (seq, publish) SELECT seq, id <> ALL (CAST(:unpublished AS uuid[])) FROM added)"
     " SELECT pg_notify('anze_outbox', '')"
 )
+_RESERVE = sa.text("SELECT nextval(pg_get_serial_sequence('ledger', 'seq')) FROM generate_series(1, :count)")
+_NOTIFY = sa.text("SELECT pg_notify('anze_outbox', '')")
 _CHUNK = 1_000
 
 
@@ -244,10 +246,21 @@ class UnitOfWork:
         await self.session.flush()
         for start in range(0, len(self._entries), _CHUNK):
             chunk = self._entries[start : start + _CHUNK]
+            if len(chunk) >= copying.WORTH:
+                await self._copy(chunk)
+                continue
             rows = f"[{','.join(seals.with_digest(entry) for entry, _ in chunk)}]"
             unpublished = [entry.id for entry, published in chunk if not published]
             await self.session.execute(_APPEND, {"rows": rows, "unpublished": unpublished})
         self._entries.clear()
+
+    async def _copy(self, chunk: Sequence[tuple[Entry, bool]]) -> None:
+        seqs = (await self.session.execute(_RESERVE, {"count": len(chunk)})).scalars().all()
+        rows = ((seq, *seals.record(entry)) for seq, (entry, _) in zip(seqs, chunk, strict=True))
+        await copying.copy(self.session, "ledger", ("seq", *Entry.names(), "digest"), rows)
+        queued = ((seq, published) for seq, (_, published) in zip(seqs, chunk, strict=True))
+        await copying.copy(self.session, "outbox", ("seq", "publish"), queued)
+        await self.session.execute(_NOTIFY)
 
     async def commit(self, answer: StoredAnswer | None = None) -> None:
         """Write everything, remember the answer under its key, and commit."""

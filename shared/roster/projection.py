@@ -5,8 +5,11 @@ what was applied live, twice or anew from the stream is equal (I9). When it came
 the copy answers for what it knew (I8, ADR 0011).
 """
 
+import json
+from collections import defaultdict
 from collections.abc import AsyncIterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +18,19 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.registry import RegionState, RegistryEvent
+from shared.kernel import copying
 from shared.kernel.envelope import Delivery
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts_of import ancestry_of
 from shared.roster.tables import TABLES, birth
 
 _Instant = sa.ColumnElement[datetime]
-#: What a rebuild remembers of the copy while it empties and fills it.
-_HAD = sa.table(
-    "roster_had",
-    sa.column("kind", sa.Text),
-    sa.column("id", sa.Uuid),
-    sa.column("version", sa.Integer),
-    sa.column("arrived_at", sa.DateTime(timezone=True)),
+_CHUNK = 1_000
+#: What a rebuild remembers of the copy before it empties it, and where it gathers what comes.
+_BEFORE = (
+    "CREATE TEMPORARY TABLE roster_had_{kind} ON COMMIT DROP AS SELECT id, version, arrived_at FROM {table}",
+    "CREATE TEMPORARY TABLE roster_came_{kind} (LIKE {table}) ON COMMIT DROP",
+    "DELETE FROM {table}",
 )
 
 
@@ -111,20 +114,60 @@ async def rebuild(work: UnitOfWork, deliveries: AsyncIterable[Delivery]) -> int:
     afterwards is one version more, or is there. The caller commits.
     """
     session = work.session
-    had = " UNION ALL ".join(f"SELECT '{kind}' AS kind, id, version, arrived_at FROM {TABLES[kind]}" for kind in TABLES)
-    await session.execute(sa.text(f"CREATE TEMPORARY TABLE {_HAD.name} ON COMMIT DROP AS {had}"))
-    await session.execute(sa.text(f"CREATE UNIQUE INDEX ON {_HAD.name} (kind, id, version)"))
-    for table in TABLES.values():
-        await session.execute(table.delete())
-    now, taken = _instant(work.recorded_at), 0
+    for kind, table in TABLES.items():
+        for statement in _BEFORE:
+            await session.execute(sa.text(statement.format(kind=kind, table=table.name)))
+    taken = 0
+    waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     async for delivery in deliveries:
         event = delivery.event()
         if delivery.ref.type in TABLES and isinstance(event, RegistryEvent):
-            same = (_HAD.c.kind == event.AGGREGATE, _HAD.c.id == event.id, _HAD.c.version == delivery.version)
-            then = sa.select(_HAD.c.arrived_at).where(*same).scalar_subquery()
-            await record(session, event, delivery.version, delivery.recorded_at, sa.func.coalesce(then, now))
             taken += 1
+            rows = waiting[event.AGGREGATE]
+            rows.append(_row(event, delivery, work.recorded_at))
+            if len(rows) == _CHUNK:
+                await _came(session, event.AGGREGATE, waiting.pop(event.AGGREGATE))
+    for kind, rows in waiting.items():
+        await _came(session, kind, rows)
+    for kind in TABLES:
+        await session.execute(_settled(kind))
+    if taken:
+        await session.execute(insert(birth).values(born_at=work.recorded_at).on_conflict_do_nothing())
     return taken
+
+
+def _row(event: RegistryEvent, delivery: Delivery, arrived_at: datetime) -> tuple[Any, ...]:
+    """A version as COPY takes it, in the order of its table's columns; its ends are settled when all have come."""
+    table = TABLES[event.AGGREGATE]
+    state = _state(event, table) | {
+        "version": delivery.version,
+        "recorded_at": delivery.recorded_at,
+        "arrived_at": arrived_at,
+    }
+    return tuple(
+        json.dumps(state[column.name]) if isinstance(column.type, JSONB) else state.get(column.name)
+        for column in table.c
+    )
+
+
+async def _came(session: AsyncSession, kind: str, rows: list[tuple[Any, ...]]) -> None:
+    await copying.copy(session, f"roster_came_{kind}", TABLES[kind].c.keys(), rows)
+
+
+@cache
+def _settled(kind: str) -> sa.TextClause:
+    """From all that came, each version once, arrived when it first had, ended by the versions after it."""
+    columns = TABLES[kind].c.keys()
+    ends = {"superseded_at": "min(recorded_at) OVER later", "replaced_at": "min(arrived_at) OVER later"}
+    chosen = ", ".join(ends.get(name, name) for name in columns)
+    arrived = ", ".join("coalesce(had.arrived_at, came.arrived_at) AS arrived_at" if name == "arrived_at" else
+                        f"came.{name}" for name in columns)  # fmt: skip
+    return sa.text(
+        f"INSERT INTO {TABLES[kind].name} ({', '.join(columns)}) SELECT {chosen} FROM"
+        f" (SELECT DISTINCT ON (came.id, came.version) {arrived} FROM roster_came_{kind} AS came"
+        f"  LEFT JOIN roster_had_{kind} AS had USING (id, version) ORDER BY came.id, came.version) AS one"
+        " WINDOW later AS (PARTITION BY id ORDER BY version ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)"
+    )
 
 
 async def digest(session: AsyncSession, *, arrivals: bool = False) -> str:

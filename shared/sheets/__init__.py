@@ -14,11 +14,13 @@ from shared.sheets.columns import (
     day,
     many,
     number,
+    shown,
     text,
     uuid,
     whole,
     yes_or_no,
 )
+from shared.sheets.guard import titles
 from shared.sheets.reading import Row, UnreadableError, read
 from shared.sheets.writing import MEDIA_TYPE, annotated, export_csv, export_xlsx, template
 
@@ -38,8 +40,10 @@ __all__ = [
     "many",
     "number",
     "read",
+    "shown",
     "template",
     "text",
+    "titles",
     "uuid",
     "whole",
     "yes_or_no",

@@ -4,8 +4,10 @@ The reader lays a sheet out as a full grid from the first to the last cell, so t
 ask for more memory than there is. Every reference is therefore looked at first, without building anything.
 """
 
+import html
 import re
 import zipfile
+import zlib
 from typing import IO
 
 UNPACKED_BYTES = 256 * 1024 * 1024
@@ -18,13 +20,15 @@ _NONE_GOOD = _TAG + rb"(?![^<]*?\sr\s*=\s*[\"']" + _GOOD + rb"[\"'])"
 _ONE_BAD = _TAG + rb"[^<]*?\sr\s*=\s*[\"'](?!" + _GOOD + rb"[\"'])"
 _OUTSIDE = re.compile(_NONE_GOOD + rb"|" + _ONE_BAD)
 
+_SHEET = re.compile(r"<(?:[\w.-]+:)?sheet\s[^>]*?\bname\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
 
 class TooMuchError(Exception):
     """The workbook unpacks to more than is read, or its grid is too large or cannot be told."""
 
 
-def inspect(file: IO[bytes]) -> None:
-    """Look through a workbook of the Office Open XML kind.
+def inspect(file: IO[bytes]) -> int:
+    """Look through a workbook of the Office Open XML kind; how many bytes it unpacks to.
 
     Raises:
         zipfile.BadZipFile: it is no such workbook, or damaged.
@@ -39,6 +43,18 @@ def inspect(file: IO[bytes]) -> None:
             with archive.open(name) as member:
                 left = _look_through(member, left)
     file.seek(0)
+    return UNPACKED_BYTES - left
+
+
+def titles(file: IO[bytes]) -> tuple[str, ...]:
+    """The titles of a workbook's sheets, without reading any; none where it is no such workbook."""
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open("xl/workbook.xml") as member:
+            told = member.read(_CHUNK).decode(errors="replace")
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, NotImplementedError):
+        told = ""
+    file.seek(0)
+    return tuple(html.unescape(first or second) for first, second in _SHEET.findall(told))
 
 
 def _look_through(member: IO[bytes], left: int) -> int:

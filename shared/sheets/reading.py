@@ -1,7 +1,8 @@
 """Reading: a workbook becomes typed rows, one at a time, each with everything that is wrong in it.
 
-A row's Python values live only as long as the caller holds the row; the reader underneath keeps the sheet as a compact
-grid (about 80 bytes a cell of text). Formulas count with the value that the spreadsheet last computed.
+A row's Python values live only as long as the caller holds the row. The reader underneath lays the whole sheet out as a
+grid (about 80 bytes a cell of text); a large one does so in a process of its own, so that what this process holds does
+not grow with the file. Formulas count with the value that the spreadsheet last computed.
 """
 
 import io
@@ -11,10 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineSheet, load_workbook
+from python_calamine import CalamineError, load_workbook
 
-from shared.sheets import guard
+from shared.sheets import apart, guard
+from shared.sheets.apart import ReaderDiedError
 from shared.sheets.columns import Cell, CellError, CellProblem, Column, Sheet, shown, words
+
+#: Up to so many unpacked bytes a workbook is read in this process: its grid has a few MiB then.
+GRID_BYTES = 2 * 1024 * 1024
+_BROKEN = (CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, IndexError, ReaderDiedError)
 
 
 class UnreadableError(Exception):
@@ -60,7 +66,7 @@ def read(source: bytes | IO[bytes], sheet: Sheet, *, most_rows: int = 100_000) -
     Raises:
         UnreadableError: no workbook, one that costs too much to read, or more rows than allowed.
     """
-    rows = ((number, cells) for number, cells in grid(open_sheet(source, sheet.title)) if any(map(words, cells)))
+    rows = ((number, cells) for number, cells in grid(source, sheet.title) if any(map(words, cells)))
     found = next(rows, None)
     if found is None:
         raise UnreadableError("sheet_empty", "表格是空的", "the sheet is empty")
@@ -75,32 +81,41 @@ def read(source: bytes | IO[bytes], sheet: Sheet, *, most_rows: int = 100_000) -
         yield _row(sheet, number, cells, places)
 
 
-def open_sheet(source: bytes | IO[bytes], title: str) -> CalamineSheet:
-    """The sheet with that title, or the first one.
+def grid(source: bytes | IO[bytes], title: str) -> Iterator[tuple[int, list[Cell]]]:
+    """Every row of a sheet with its number, its cells from column A on.
 
     Raises:
         UnreadableError: no workbook, or one that costs too much to read.
     """
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
-        guard.inspect(file)
-        book = load_workbook(file)
-        names = book.sheet_names
-        return book.get_sheet_by_name(title if title in names else names[0])
+        large = guard.inspect(file) > GRID_BYTES
+        yield from apart.rows(file, title) if large else rows_of(file, title)
     except guard.TooMuchError as error:
         raise UnreadableError(
             "sheet_too_large",
             f"表格过大：最多 {guard.MOST_ROWS} 行、{guard.MOST_COLUMNS} 列",
             f"the sheet is too large: at most {guard.MOST_ROWS} rows and {guard.MOST_COLUMNS} columns",
         ) from error
-    except (CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, IndexError) as error:
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        EOFError,
+        IndexError,
+        ReaderDiedError,
+    ) as error:
         raise UnreadableError(
             "not_a_workbook", "不是可读取的 xlsx 文件", "it is no xlsx file that can be read"
         ) from error
 
 
-def grid(sheet: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
-    """Every row with its number, its cells from column A on; the reader leaves empty columns before the first out."""
+def rows_of(file: IO[bytes], title: str) -> Iterator[tuple[int, list[Cell]]]:
+    """The same, read here; the reader leaves empty columns before the first out."""
+    book = load_workbook(file)
+    names = book.sheet_names
+    sheet = book.get_sheet_by_name(title if title in names else names[0])
     before: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         yield number, before + cells

@@ -12,14 +12,27 @@ from typing import IO, Any
 import xlsxwriter
 
 from shared.sheets.columns import Cell, CellProblem, Column, Sheet, words
-from shared.sheets.reading import grid, letter_of, open_sheet
+from shared.sheets.guard import titles
+from shared.sheets.reading import grid, letter_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATE_ROWS = 10_000  # how far down a template's dropdowns reach
 _CHOICES = "选项 Choices"
 _HELP = "填表说明 Help"
 _PROBLEMS = "问题 Problems"
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a program reading CSV may take for a formula
+_STARTS_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # what a program reading CSV may take for a formula
 _COMMENTED = 20_000  # comments live in memory until the file is closed; the list of problems has them all
 
 
@@ -63,38 +76,44 @@ def _headings(book: Any, page: Any, columns: Sequence[Column]) -> None:
         page.write_string(0, index, column.heading, must if column.required else may)
 
 
-def template(sheet: Sheet, choices: Mapping[str, Sequence[str]] | None = None) -> bytes:
+def template(sheet: Sheet, choices: Mapping[str, Sequence[str]] | None = None, *, more: Sequence[Sheet] = ()) -> bytes:
     """An empty sheet with dropdowns and a help sheet.
 
     Args:
         sheet: its columns; every column with `allowed` gets a dropdown of the labels.
         choices: more dropdowns by column name, for values that only the caller knows; they only suggest.
+        more: further sheets of the same file.
     """
-    offered = {column.name: list(column.allowed.values()) for column in sheet.columns if column.allowed}
-    offered |= {name: list(values) for name, values in (choices or {}).items()}
     target = io.BytesIO()
+    offered: list[_Offer] = []
     with _book(target) as book:
-        page = book.add_worksheet(sheet.title)
-        _headings(book, page, sheet.columns)
-        _explain(book, sheet)
-        _offer(book, page, sheet.columns, offered)
+        for one in (sheet, *more):
+            page = book.add_worksheet(one.title)
+            _headings(book, page, one.columns)
+            for index, column in enumerate(one.columns):
+                values = (choices or {}).get(column.name) or list(column.allowed.values())
+                offered += [(page, index, column, values)] if values else []
+        _explain(book, (sheet, *more))
+        _offer(book, offered)
     return target.getvalue()
 
 
-def _offer(book: Any, page: Any, columns: Sequence[Column], offered: Mapping[str, Sequence[str]]) -> None:
+_Offer = tuple[Any, int, Column, Sequence[str]]
+
+
+def _offer(book: Any, offered: Sequence[_Offer]) -> None:
     """Dropdowns take their values from a hidden sheet, because a list in the rule itself may have 255 characters."""
     hidden = book.add_worksheet(_CHOICES)
     hidden.hide()
-    placed = [(index, column) for index, column in enumerate(columns) if offered.get(column.name)]
-    for row in range(max((len(offered[column.name]) for _, column in placed), default=0)):
-        for at, (_, column) in enumerate(placed):
-            if row < len(offered[column.name]):
-                hidden.write_string(row, at, offered[column.name][row])
-    for at, (index, column) in enumerate(placed):
-        letter, last = letter_of(at), len(offered[column.name])
+    for row in range(max((len(values) for *_, values in offered), default=0)):
+        for at, (*_, values) in enumerate(offered):
+            if row < len(values):
+                hidden.write_string(row, at, values[row])
+    for at, (page, index, column, values) in enumerate(offered):
+        letter = letter_of(at)
         rule = {
             "validate": "list",
-            "source": f"='{_CHOICES}'!${letter}$1:${letter}${last}",
+            "source": f"='{_CHOICES}'!${letter}$1:${letter}${len(values)}",
             "error_type": "stop" if column.allowed else "information",
             "error_title": column.zh[:32],
             "error_message": "请从下拉列表中选择 · Choose from the list",
@@ -102,50 +121,62 @@ def _offer(book: Any, page: Any, columns: Sequence[Column], offered: Mapping[str
         page.data_validation(1, index, TEMPLATE_ROWS, index, rule)
 
 
-def _explain(book: Any, sheet: Sheet) -> None:
+def _explain(book: Any, sheets: Sequence[Sheet]) -> None:
     page = book.add_worksheet(_HELP)
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 1, 28)
     page.set_column(2, 3, 60)
-    lines: list[tuple[Sequence[str], Any]] = [([line], None) for line in sheet.help]
-    lines.append((["列 · Column", "必填 · Required", "说明 · Explanation", "示例 · Example"], bold))
-    for column in sheet.columns:
-        must = "是 · yes" if column.required else "否 · no"
-        lines.append(([f"{column.zh} · {column.en}", must, column.note, column.example], wrapped))
+    lines: list[tuple[Sequence[str], Any]] = [([line], None) for line in sheets[0].help]
+    for sheet in sheets:
+        lines += [([sheet.title], bold)] if len(sheets) > 1 else []
+        lines.append((["列 · Column", "必填 · Required", "说明 · Explanation", "示例 · Example"], bold))
+        for column in sheet.columns:
+            must = "是 · yes" if column.required else "否 · no"
+            lines.append(([f"{column.zh} · {column.en}", must, column.note, column.example], wrapped))
     for row, (cells, style) in enumerate(lines):
         for index, cell in enumerate(cells):
             page.write_string(row, index, cell, style)
 
 
-def annotated(source: bytes | IO[bytes], sheet: Sheet, problems: Iterable[CellProblem]) -> bytes:
+def annotated(
+    source: bytes | IO[bytes], sheet: Sheet, problems: Iterable[CellProblem], *, more: Sequence[Sheet] = ()
+) -> bytes:
     """A copy of the sheet as it was sent, each wrong cell marked and commented, with a sheet that lists all problems.
 
-    Corrected, the copy can be sent in again as it is. A problem of a whole row stands at its first cell.
+    Corrected, the copy can be sent in again as it is. A problem of a whole row stands at its first cell. Of `more`
+    sheets those are copied that the file has.
     """
     listed = list(problems)
-    by_row: dict[int, dict[int, list[CellProblem]]] = {}
-    for one in listed:
-        index = _index_of(one.letter) if one.letter else 0
-        by_row.setdefault(one.row or 1, {}).setdefault(index, []).append(one)
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    there = titles(file)
     target = io.BytesIO()
     with _book(target) as book:
-        page = book.add_worksheet(sheet.title)
-        wrong = book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
-        wrong_day = book.add_format({"bg_color": "#FFC7CE", "num_format": "yyyy-mm-dd"})
-        page.set_column(0, 51, 18)
-        commented = 0
-        for row, cells in grid(open_sheet(source, sheet.title)):
-            here = by_row.get(row, {})
-            for index in range(max(len(cells), max(here, default=-1) + 1)):
-                cell: Cell = cells[index] if index < len(cells) else ""
-                found = here.get(index)
-                style = (wrong_day if isinstance(cell, date) else wrong) if found else None
-                _copy(page, row - 1, index, cell, style)
-                if found and commented < _COMMENTED:
-                    commented += 1
-                    page.write_comment(row - 1, index, "\n".join(f"{one.zh} · {one.en}" for one in found))
+        budget = iter(range(_COMMENTED))
+        for one in (sheet, *more):
+            if one is sheet or one.title in there:
+                _annotate(book, file, one.title, [found for found in listed if found.sheet == one.title], budget)
         _list(book, listed)
     return target.getvalue()
+
+
+def _annotate(book: Any, file: IO[bytes], title: str, problems: Iterable[CellProblem], budget: Iterator[int]) -> None:
+    by_row: dict[int, dict[int, list[CellProblem]]] = {}
+    for one in problems:
+        index = _index_of(one.letter) if one.letter else 0
+        by_row.setdefault(one.row or 1, {}).setdefault(index, []).append(one)
+    page = book.add_worksheet(title)
+    wrong = book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+    wrong_day = book.add_format({"bg_color": "#FFC7CE", "num_format": "yyyy-mm-dd"})
+    page.set_column(0, 51, 18)
+    for row, cells in grid(file, title):
+        here = by_row.get(row, {})
+        for index in range(max(len(cells), max(here, default=-1) + 1)):
+            cell: Cell = cells[index] if index < len(cells) else ""
+            found = here.get(index)
+            style = (wrong_day if isinstance(cell, date) else wrong) if found else None
+            _copy(page, row - 1, index, cell, style)
+            if found and next(budget, None) is not None:
+                page.write_comment(row - 1, index, "\n".join(f"{one.zh} · {one.en}" for one in found))
 
 
 def _copy(page: Any, row: int, index: int, cell: Cell, style: Any) -> None:
@@ -164,13 +195,17 @@ def _index_of(letter: str) -> int:
 
 def _list(book: Any, problems: Sequence[CellProblem]) -> None:
     page = book.add_worksheet(_PROBLEMS)
-    page.set_column(0, 5, 24)
-    titles = ("位置 · Cell", "行 · Row", "列 · Column", "内容 · Content", "问题 · Problem", "代码 · Code")
-    for index, title in enumerate(titles):
+    page.set_column(0, 6, 24)
+    heads = ("位置 · Cell", "行 · Row", "列 · Column", "内容 · Content", "问题 · Problem", "代码 · Code", "表 · Sheet")
+    for index, title in enumerate(heads):
         page.write_string(0, index, title)
     for row, one in enumerate(problems, start=1):
-        for index, value in enumerate((one.cell, one.row, one.column, one.text, f"{one.zh} · {one.en}", one.code)):
+        for index, value in enumerate(_told(one)):
             _write(page, row, index, value)
+
+
+def _told(one: CellProblem) -> tuple[Any, ...]:
+    return one.cell, one.row, one.column, one.text, f"{one.zh} · {one.en}", one.code, one.sheet
 
 
 def export_xlsx(sheet: Sheet, rows: Iterable[Mapping[str, Any]], target: IO[bytes]) -> None:
@@ -183,10 +218,13 @@ def export_xlsx(sheet: Sheet, rows: Iterable[Mapping[str, Any]], target: IO[byte
                 _write(page, number, index, _labelled(column, row.get(column.name)))
 
 
-def export_csv(sheet: Sheet, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """The same as CSV in UTF-8, piece by piece, with a mark that Excel needs; formula-like text gets an apostrophe."""
+def export_csv(sheet: Sheet, rows: Iterable[Mapping[str, Any]], *, named: bool = False) -> Iterator[bytes]:
+    """The same as CSV in UTF-8, piece by piece, with a mark that Excel needs; formula-like text gets an apostrophe.
+
+    `named` heads the columns with their names, for programs, and not with their headings.
+    """
     yield b"\xef\xbb\xbf"
-    yield _csv_line([column.heading for column in sheet.columns])
+    yield _csv_line([column.name if named else column.heading for column in sheet.columns])
     for row in rows:
         yield _csv_line([_labelled(column, row.get(column.name)) for column in sheet.columns])
 

@@ -1,6 +1,6 @@
-"""The words of a roster import: a line of the sheet, what the register holds beside it, what would change."""
+"""The words of a roster import: a line of a sheet, what the register holds beside it, what would change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,11 +13,20 @@ from shared.roster.facts import OrganKind, PostKind, Region
 OrganKey = tuple[str, str, OrganKind]
 PostKey = tuple[UUID, PostKind, str]
 TenureKey = tuple[UUID, UUID, date]
+PortfolioKey = tuple[UUID, date]
+
+
+class Part(StrEnum):
+    """The sheets of a roster file: who holds which post, what departments are for, what leaders answer for."""
+
+    ROSTER = "roster"
+    ROLES = "roles"
+    PORTFOLIOS = "portfolios"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the roster sheet: an organ, a post in it, and who holds the post; an empty cell (None) says nothing.
+    """One row of a sheet: an organ or a post in it, and what the sheet says of it; an empty cell (None) says nothing.
 
     `person` stands for the citizen number: equal for equal numbers, and no number. `organ_first` and `post_first` are
     the days with which organ and post begin if they are new: as told, or else the first day on their lines.
@@ -45,6 +54,21 @@ class Line:
     end_reason: str | None = None
     source_recorded_at: datetime | None = None
     attested_by: str | None = None
+    sheet: Part = Part.ROSTER
+    role: str | None = None
+    industries: Sequence[str] | None = None
+    fields: Sequence[str] | None = None
+    organs: Sequence[str] | None = None
+    function: str | None = None
+    document: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    side: str | None = None
+
+    @property
+    def key(self) -> tuple[Part, int]:
+        """Where it stands in the file."""
+        return self.sheet, self.number
 
     @property
     def organ_key(self) -> OrganKey:
@@ -66,6 +90,7 @@ class Fault:
     code: str
     zh: str
     en: str
+    sheet: Part = Part.ROSTER
 
 
 class Kind(StrEnum):
@@ -75,6 +100,7 @@ class Kind(StrEnum):
     POST = "post"
     OFFICIAL = "official"
     APPOINTMENT = "appointment"
+    PORTFOLIO = "portfolio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +133,9 @@ class Register:
     """The part of the register that some lines can touch, indexed by what rows are recognised by.
 
     `former` names keys that only earlier versions had: what was renamed or moved since is not to be registered anew.
+    `same` leads from a record that was merged to the one as which the person answers, `aliases` from there to the names
+    of all of them. `named` are organs by region and name, `staged` those that another row of the file registers.
+    `now` is when the lines are looked at.
     """
 
     regions: Mapping[str, tuple[Region, ...]] = field(default_factory=dict)
@@ -117,8 +146,15 @@ class Register:
     officials: Mapping[UUID, Known] = field(default_factory=dict)
     numbered: frozenset[UUID] = frozenset()
     appointments: Mapping[UUID, tuple[Known, ...]] = field(default_factory=dict)
-    former: frozenset[OrganKey | PostKey | TenureKey] = frozenset()
+    former: frozenset[OrganKey | PostKey | TenureKey | PortfolioKey] = frozenset()
     bars: Mapping[UUID, tuple[PromotionBar, ...]] = field(default_factory=dict)
+    portfolios: Mapping[UUID, tuple[Known, ...]] = field(default_factory=dict)
+    same: Mapping[UUID, UUID] = field(default_factory=dict)
+    aliases: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    named: Mapping[tuple[str, str], frozenset[UUID]] = field(default_factory=dict)
+    organ_ids: frozenset[UUID] = frozenset()
+    staged: frozenset[tuple[str, str]] = frozenset()
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 #: Surnames that are read otherwise than the character alone; a recorded reading overrides them (覃 Qín or Tán).
 SURNAMES = {
@@ -78,11 +80,18 @@ class Spoken:
     initials: str
 
 
+@lru_cache(maxsize=4_096)  # there are some 400 syllables
 def plain(text: str) -> str:
     """Latin text as it is looked for: lower case, without tones, spaces and apostrophes; ü is v, as it is typed."""
     letters = text.lower().translate(str.maketrans("üǖǘǚǜ", "vvvvv"))
     kept = (one for one in unicodedata.normalize("NFD", letters) if not unicodedata.combining(one))
     return "".join(one for one in kept if not one.isspace() and one not in "'’·-")
+
+
+@lru_cache(maxsize=16_384)  # names are many, the words and characters in them few
+def _syllables(word: str) -> tuple[str, ...]:
+    """The pinyin of one word of a name, as the dictionary parts it."""
+    return tuple(lazy_pinyin([word]))
 
 
 def spoken(name: str, reading: str | None = None, *, person: bool = False) -> Spoken:
@@ -93,7 +102,7 @@ def spoken(name: str, reading: str | None = None, *, person: bool = False) -> Sp
         reading: the recorded pinyin of its first characters, syllables parted by spaces (单 → `Shàn`).
         person: a person's name begins with a surname, and some characters are read otherwise there.
     """
-    syllables = lazy_pinyin(name)
+    syllables = [one for word in seg(name) for one in _syllables(word)]
     first: tuple[str, ...] = ()
     if reading:
         first = tuple(reading.split())

@@ -6,9 +6,10 @@ most. Facts that are there already as given are left alone, so that an interrupt
 same facts twice change nothing.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,7 +73,10 @@ async def append(work: UnitOfWork, facts: Sequence[Fact], *, reason: str | None 
 async def append_all(
     transactions: Transactions, facts: AsyncIterable[Fact], progress: Progress, *, reason: str | None = None
 ) -> Appended:
-    """Append a stream of facts, a chunk in a transaction; memory holds one chunk.
+    """Append a stream of facts, a chunk in a transaction; memory holds two chunks.
+
+    While the database writes and commits one chunk, the next is made ready and locked; it commits after the one before
+    it or not at all, so that what is in the register is always the beginning of the stream.
 
     Args:
         transactions: opens a unit of work of the actor.
@@ -80,26 +84,49 @@ async def append_all(
         progress: is told how many were taken, after each commit.
         reason: stands in every ledger row.
     """
-    done = Appended()
+    last: asyncio.Task[Appended] | None = None
     chunk: list[Fact] = []
-    async for fact in facts:
-        chunk.append(fact)
-        if len(chunk) == CHUNK:
-            done = await _commit(transactions, chunk, done, reason)
-            await progress(done.given, None)
-            chunk = []
-    done = await _commit(transactions, chunk, done, reason)
+    try:
+        async for fact in facts:
+            chunk.append(fact)
+            if len(chunk) == CHUNK:
+                last = await _begun(_Chunk(chunk, last, progress, reason), transactions)
+                chunk = []
+        last = await _begun(_Chunk(chunk, last, progress, reason), transactions)
+    finally:
+        done = await last if last is not None else Appended()
     await progress(done.given, done.given)
     return done
 
 
-async def _commit(transactions: Transactions, chunk: Sequence[Fact], before: Appended, reason: str | None) -> Appended:
-    if not chunk:
-        return before
-    async with transactions() as work:
-        written = await append(work, chunk, reason=reason)
-        await work.commit()
-    return Appended(before.given + len(chunk), before.written + written)
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    facts: Sequence[Fact]
+    before: asyncio.Task[Appended] | None
+    progress: Progress
+    reason: str | None
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def commit(self, transactions: Transactions) -> Appended:
+        """Append, and commit once the chunk before has."""
+        async with transactions() as work:
+            written = await append(work, self.facts, reason=self.reason)
+            self.ready.set()
+            before = await self.before if self.before is not None else Appended()
+            await work.commit()
+        done = Appended(before.given + len(self.facts), before.written + written)
+        await self.progress(done.given, None)
+        return done
+
+
+async def _begun(chunk: _Chunk, transactions: Transactions) -> asyncio.Task[Appended]:
+    """The chunk on its way, with every lock that it needs: it waits for nobody that could wait for it."""
+    task, ready = asyncio.create_task(chunk.commit(transactions)), asyncio.create_task(chunk.ready.wait())
+    await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    if task.done():
+        task.result()
+    return task
 
 
 def _by_kind(facts: Sequence[Fact]) -> Iterator[list[Fact]]:

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from services.registry.facts import SHANGHAI
 from services.registry.facts.answers import Stored
-from services.registry.handlers import reading
+from services.registry.handlers import files, reading
 from services.registry.handlers.imports.sheet import ORGAN_KINDS, POST_KINDS, ROSTER
 from services.registry.handlers.reading import Scope
 from services.registry.repository import lists
 from shared.contracts.registry import (
     AccidentState,
     AppointmentState,
+    DeclarationState,
     OfficialState,
     OrganState,
     PortfolioState,
@@ -28,9 +29,11 @@ from shared.contracts.registry import (
     RegionState,
     RegistryEvent,
 )
+from shared.kernel import clock
 from shared.kernel.pagination import Paging
 from shared.kernel.problems import Refused
 from shared.sheets import Column, Sheet, export_csv, export_xlsx
+from shared.statute.decision import Decision
 
 MOST_ROWS = 1_000_000
 _PAGE, _LINES = 500, 500
@@ -50,6 +53,8 @@ class List(StrEnum):
     APPOINTMENTS = "appointments"
     PORTFOLIOS = "portfolios"
     ACCIDENTS = "accidents"
+    DECLARATIONS = "declarations"
+    ALARMS = "accident-alarms"
 
 
 _WORDS = {
@@ -86,6 +91,11 @@ _WORDS = {
     "missing": ("下落不明", "Missing"),
     "serious_injuries": ("重伤", "Serious injuries"),
     "direct_loss_yuan": ("直接经济损失（元）", "Direct loss, yuan"),
+    "document": ("文件", "Document"),
+    "year": ("年度", "Year"),
+    "fund_yuan": ("专项资金（元）", "Fund, yuan"),
+    "revenue_yuan": ("一般公共预算收入（元）", "Revenue, yuan"),
+    "alarms": ("警示", "Alarms"),
     "exercise": ("演练", "Exercise"),
 }
 _DATED = ("from_day", "to_day")
@@ -111,6 +121,17 @@ _COLUMNS: dict[List, tuple[type[RegistryEvent], tuple[str, ...]]] = {
             *("serious_injuries", "direct_loss_yuan", *_END),
         ),
     ),
+    List.ALARMS: (
+        AccidentState,
+        ("id", "title", "region_code", "occurred_at", "industry", "level", "alarms", *_END),
+    ),
+    List.DECLARATIONS: (
+        DeclarationState,
+        (
+            *("id", "kind", "region_code", "document", "post_id", "organ_id", "name", "industry"),
+            *("year", "fund_yuan", "revenue_yuan", *_DATED, *_END),
+        ),
+    ),
 }
 _KINDS = {List.ORGANS: ORGAN_KINDS, List.POSTS: POST_KINDS}
 
@@ -134,13 +155,21 @@ async def _page(name: List, session: AsyncSession, paging: Paging, scope: Scope)
     found: Sequence[Stored[Any]]
     if name is List.OFFICIALS:
         found, cursor = await reading.officials(session, paging, scope, name=None)
+    elif name is List.ALARMS:
+        when = files.When(clock.now(), scope.as_of, scope.known_at)
+        alarming, cursor = await files.alarming(session, paging, replace(scope, as_of=None), when)
+        return [_row(one.stored, columns, alarms=_alarms(one.alarms)) for one in alarming], cursor
     else:
         found, cursor = await reading.listed(session, kind, paging, scope, {})
     return [_row(one, columns) for one in found], cursor
 
 
-def _row(stored: Stored[Any], columns: Sequence[str]) -> Row:
-    own = {"version": stored.version, "recorded_at": stored.recorded_at}
+def _alarms(found: Sequence[Decision]) -> list[str]:
+    return [f"{one.reason_zh} · {one.reason_en}" for one in found]
+
+
+def _row(stored: Stored[Any], columns: Sequence[str], **more: Any) -> Row:
+    own = {"version": stored.version, "recorded_at": stored.recorded_at, **more}
     return {name: _local(own[name] if name in own else getattr(stored.state, name)) for name in columns}
 
 

@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
-from services.registry.facts.imports import Import, Known, Line, Stage
+from services.registry.facts.imports import Import, Known, Line, Part, Stage
+from services.registry.repository import persons
 from services.registry.repository.states import among, touching
 from services.registry.tables import import_fault, import_line, import_reach, roster_import
+from shared.kernel import copying
 from shared.roster.facts import OrganKind, PostKind
 
 OPEN, DONE, REFUSED, UNREADABLE = "open", "done", "refused", "unreadable"
@@ -29,10 +31,10 @@ _FIRST_DAYS = sa.text(
     " (SELECT number,"
     "  coalesce(min(organ_from) OVER o, least(min(post_from) OVER o, min(from_day) OVER o)) AS organ_first,"
     "  coalesce(min(post_from) OVER p, min(from_day) OVER p) AS post_first"
-    "  FROM import_line WHERE import_id = :id AND state = 'open'"
+    "  FROM import_line WHERE import_id = :id AND state = 'open' AND sheet = 'roster'"
     "  WINDOW o AS (PARTITION BY region_code, organ, organ_kind),"
     "   p AS (PARTITION BY region_code, organ, organ_kind, post_kind, post)) AS f"
-    " WHERE l.import_id = :id AND l.number = f.number"
+    " WHERE l.import_id = :id AND l.sheet = 'roster' AND l.number = f.number"
 )
 #: Lines come faster than statistics about them: without any, the planner would join them one by one.
 _JOIN_AT_ONCE = sa.text("SET LOCAL enable_nestloop = off")
@@ -68,8 +70,8 @@ async def sealed_file(session: AsyncSession, identity: UUID) -> bytes | None:
     return await session.scalar(sa.select(roster_import.c.sealed).where(roster_import.c.id == identity))
 
 
-async def letters(session: AsyncSession, identity: UUID) -> dict[str, str]:
-    """Which column of the file holds what."""
+async def letters(session: AsyncSession, identity: UUID) -> dict[str, dict[str, str]]:
+    """Which column of which sheet of the file holds what."""
     return dict(await session.scalar(sa.select(roster_import.c.letters).where(roster_import.c.id == identity)) or {})
 
 
@@ -94,8 +96,9 @@ async def forget_before(session: AsyncSession, moment: datetime) -> None:
 
 async def add_lines(session: AsyncSession, identity: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep rows as read, in order of the file."""
-    if rows:
-        await session.execute(import_line.insert(), [{**row, "import_id": identity} for row in rows])
+    names = [one.name for one in import_line.c if one.name != "import_id"]
+    records = ((identity, *map(row.get, names)) for row in rows)
+    await copying.copy(session, "import_line", ["import_id", *names], records)
 
 
 async def settle_first_days(session: AsyncSession, identity: UUID) -> None:
@@ -174,25 +177,31 @@ def fault_query(identity: UUID) -> sa.Select[Any]:
 
 
 async def open_lines(
-    session: AsyncSession, identity: UUID, limit: int, after: Sequence[Any] | None, *, whole_organs: bool
+    session: AsyncSession,
+    identity: UUID,
+    limit: int,
+    after: Sequence[Any] | None,
+    *,
+    whole_organs: bool,
+    parts: Collection[Part] = tuple(Part),
 ) -> list[Line]:
-    """The next lines to look at, whole posts or whole organs of them, in order of their organs.
+    """The next lines of some sheets to look at, whole posts or whole organs of them, in order of their organs.
 
     `after` is the key of the last group seen before; `None` begins anew (what is applied is not open any more).
     """
     group = _PLACE if whole_organs else _POST
     table = import_line.c
-    conditions: list[sa.ColumnElement[bool]] = [table.import_id == identity, table.state == OPEN]
+    of_parts = among(table.sheet, parts)
+    conditions: list[sa.ColumnElement[bool]] = [table.import_id == identity, table.state == OPEN, of_parts]
     if after is not None:
         conditions.append(sa.tuple_(*group) > sa.tuple_(*(sa.literal(one) for one in after)))
-    order = [*_POST, table.number]
-    found = list((await session.execute(sa.select(*_LINE).where(*conditions).order_by(*order).limit(limit))).mappings())
+    query = sa.select(*_LINE).where(*conditions).order_by(*_POST, table.number)
+    found = list((await session.execute(query.limit(limit))).mappings())
     if len(found) == limit:
         last = [found[-1][one.name] for one in group]
         rest = sa.tuple_(*group) == sa.tuple_(*(sa.literal(one) for one in last))
-        seen = [row["number"] for row in found if [row[one.name] for one in group] == last]
-        more = sa.select(*_LINE).where(*conditions, rest, sa.not_(among(table.number, seen))).order_by(table.number)
-        found += (await session.execute(more)).mappings()
+        found = [row for row in found if [row[one.name] for one in group] != last]
+        found += (await session.execute(query.where(rest))).mappings()
     return [_line(dict(row)) for row in found]
 
 
@@ -205,24 +214,28 @@ def group_key(line: Line, *, whole_organs: bool) -> tuple[str, ...]:
 def _line(row: Mapping[str, Any]) -> Line:
     kind = PostKind(row["post_kind"]) if row["post_kind"] else None
     told = {"organ_kind": OrganKind(row["organ_kind"]), "post_kind": kind, "post": row["post"] or None}
-    return Line(**{**row, **told})
+    return Line(**{**row, **told, "sheet": Part(row["sheet"])})
 
 
 async def sealed_numbers(session: AsyncSession, identity: UUID, numbers: Collection[int]) -> dict[int, bytes]:
-    """The sealed citizen numbers of lines."""
+    """The sealed citizen numbers of lines of the roster."""
     query = sa.select(import_line.c.number, import_line.c.sealed).where(
-        import_line.c.import_id == identity, among(import_line.c.number, numbers), import_line.c.sealed.is_not(None)
+        *_lines_of(identity, Part.ROSTER, numbers), import_line.c.sealed.is_not(None)
     )
     return {row.number: row.sealed for row in await session.execute(query)}
 
 
-async def mark(session: AsyncSession, identity: UUID, numbers: Collection[int], state: str) -> None:
+async def mark(session: AsyncSession, identity: UUID, keys: Collection[tuple[Part, int]], state: str) -> None:
     """Say that lines are dealt with."""
-    await session.execute(
-        import_line.update()
-        .where(import_line.c.import_id == identity, among(import_line.c.number, numbers))
-        .values(state=state)
-    )
+    for part in Part:
+        numbers = sorted(number for sheet, number in keys if sheet is part)
+        if numbers:
+            await session.execute(import_line.update().where(*_lines_of(identity, part, numbers)).values(state=state))
+
+
+def _lines_of(identity: UUID, part: Part, numbers: Collection[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    table = import_line.c
+    return table.import_id == identity, table.sheet == part, among(table.number, numbers)
 
 
 async def count_lines(session: AsyncSession, identity: UUID, state: str) -> int:
@@ -246,9 +259,9 @@ async def new_people(session: AsyncSession, identity: UUID) -> int:
 
 
 async def contradictions(
-    session: AsyncSession, identity: UUID, told: str, *, of: Sequence[str]
+    session: AsyncSession, identity: UUID, told: str, *, of: Sequence[str], after: int, limit: int
 ) -> list[tuple[int, Any]]:
-    """Lines that tell something of the same thing otherwise than an earlier line does, with what they tell."""
+    """Lines after `after` that tell something of the same thing otherwise than an earlier line, with what they tell."""
     table = import_line.c
     group = [table[name] for name in of]
     first = sa.func.first_value(table[told]).over(partition_by=group, order_by=table.number).label("first")
@@ -256,14 +269,48 @@ async def contradictions(
         sa.select(table.number, table[told].label("told"), first)
         .where(
             table.import_id == identity,
+            table.sheet == Part.ROSTER,
             table.state == OPEN,
             table[told].is_not(None),
             *(one.is_not(None) for one in group),
         )
         .subquery()
     )
-    query = sa.select(said.c.number, said.c.told).where(said.c.told != said.c.first).order_by(said.c.number)
-    return [(row.number, row.told) for row in await session.execute(query)]
+    differing = sa.select(said.c.number, said.c.told).where(said.c.told != said.c.first, said.c.number > after)
+    found = await session.execute(differing.order_by(said.c.number).limit(limit))
+    return [(row.number, row.told) for row in found]
+
+
+async def staged_organs(
+    session: AsyncSession, identity: UUID, names: Collection[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Which of these organs, by region and name, the roster sheet of the file names."""
+    table = import_line.c
+    query = (
+        sa.select(table.region_code, table.organ)
+        .distinct()
+        .where(
+            table.import_id == identity,
+            table.sheet == Part.ROSTER,
+            among(table.region_code, {code for code, _ in names}),
+            among(table.organ, {name for _, name in names}),
+        )
+    )
+    return frozenset((row.region_code, row.organ) for row in await session.execute(query))
+
+
+async def merged(session: AsyncSession, officials: Collection[UUID]) -> dict[UUID, UUID]:
+    """Every merged record of these persons, and the record as which the person answers."""
+    table = tables.official.c
+    group = await persons.identities(session, officials)
+    query = sa.select(table.id, table.merged_into).where(
+        among(table.id, group), table.superseded_at.is_(None), table.merged_into.is_not(None)
+    )
+    into = {row.id: row.merged_into for row in await session.execute(query)}
+    found = dict(into)
+    while further := {one: into[target] for one, target in found.items() if target in into}:
+        found |= further
+    return found
 
 
 async def people_with(session: AsyncSession, persons: Collection[str]) -> dict[str, UUID]:

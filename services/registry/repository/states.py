@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
@@ -16,11 +16,13 @@ from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
 from services.registry.facts.names import spoken
 from shared.contracts.registry import AccidentState, OfficialState, OrganState, RegionState, RegistryEvent
+from shared.kernel import copying
 from shared.roster import facts_of
 from shared.roster.facts import Span
 
 S = TypeVar("S", bound=RegistryEvent)
 Condition = sa.ColumnElement[bool]
+_NAMED = frozenset((RegionState.AGGREGATE, OrganState.AGGREGATE, OfficialState.AGGREGATE))
 
 
 def visible(table: sa.Table, known_at: datetime | None) -> Condition:
@@ -52,20 +54,42 @@ def touching(column: sa.Column[Any], codes: Collection[str]) -> Condition:
     return column.op("&&", is_comparison=True)(sa.cast(list(codes), ARRAY(sa.Text)))
 
 
+def _derived(event: Any) -> dict[str, Any]:
+    """What a table holds of an event beside its fields."""
+    kind = event.AGGREGATE
+    if kind == AccidentState.AGGREGATE:
+        return {"day": shanghai_day(event.occurred_at), "reach": [*event.path, *event.zone_codes]}
+    if kind not in _NAMED:
+        return {}
+    person = kind == OfficialState.AGGREGATE
+    said = spoken(event.name, event.reading if person else None, person=person)
+    ancestry = {"ancestry": facts_of.ancestry_of(event)} if kind == RegionState.AGGREGATE else {}
+    return {"pinyin": said.pinyin, "initials": said.initials, **ancestry}
+
+
 def _row(event: RegistryEvent, version: int, recorded_at: str, path: Sequence[str]) -> str:
     """A version as its table's columns, as a JSON object; of a name that occurs twice, the later counts."""
     document = event.model_dump_json()
-    more: dict[str, Any] = {"version": version, "recorded_at": recorded_at, "path": path}
-    if isinstance(event, AccidentState):
-        day = shanghai_day(event.occurred_at).isoformat()
-        more |= {"day": day, "reach": [*event.path, *event.zone_codes], "state": json.loads(document)}
-    if isinstance(event, RegionState):
-        more["ancestry"] = facts_of.ancestry_of(event)
-    if isinstance(event, RegionState | OrganState | OfficialState):
-        reading = event.reading if isinstance(event, OfficialState) else None
-        said = spoken(event.name, reading, person=isinstance(event, OfficialState))
-        more |= {"pinyin": said.pinyin, "initials": said.initials}
+    more: dict[str, Any] = {**_derived(event), "version": version, "recorded_at": recorded_at, "path": path}
+    if "day" in more:
+        more |= {"day": more["day"].isoformat(), "state": json.loads(document)}
     return f"{document[:-1]},{json.dumps(more)[1:]}"
+
+
+def record(event: RegistryEvent, version: int, recorded_at: datetime, path: Sequence[str]) -> tuple[Any, ...]:
+    """The same as COPY takes it: the columns of the event's table in their order; what nothing names is NULL."""
+    names, of_json = _columns(tables.TABLES[event.AGGREGATE])
+    row = {**vars(event), **_derived(event), "version": version, "recorded_at": recorded_at, "path": path}
+    for name in of_json:
+        parts = [one.model_dump(mode="json") for one in row.get(name, ())]
+        row[name] = event.model_dump_json() if name == "state" else json.dumps(parts)
+    return tuple(map(row.get, names))
+
+
+@cache
+def _columns(table: sa.Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All columns, and those that hold JSON."""
+    return tuple(table.c.keys()), tuple(one.name for one in table.c if isinstance(one.type, JSONB))
 
 
 async def put(
@@ -92,6 +116,10 @@ async def put_all(
             .where(among(table.c.id, later), table.c.superseded_at.is_(None))
             .values(superseded_at=recorded_at)
         )
+    if len(versions) >= copying.WORTH:
+        records = (record(event, version, recorded_at, path) for event, version, path in versions)
+        await copying.copy(session, table.name, table.c.keys(), records)
+        return
     moment = recorded_at.isoformat()
     rows = ",".join(_row(event, version, moment, path) for event, version, path in versions)
     await session.execute(_insert(table), {"rows": f"[{rows}]"})

@@ -1,5 +1,6 @@
 """Findings, and the declarations that clear some of them."""
 
+import asyncio
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -20,11 +21,13 @@ from services.registry.schemas.findings import (
     FindingsPage,
     RegionFindingView,
     as_csv,
+    as_xlsx,
 )
 from shared.contracts.registry import DeclarationState
 from shared.kernel.moments import At
 from shared.kernel.pagination import Page, Paged
 from shared.kernel.routing import ExpectedVersion, KeyedWork, Reading, TransactionalRoute, Work, answer_version
+from shared.sheets import MEDIA_TYPE
 
 router = APIRouter(prefix="/v1/findings", tags=["登记缺口 · Findings"], route_class=TransactionalRoute)
 declarations = APIRouter(prefix="/v1/declarations", tags=["登记事项 · Declarations"], route_class=TransactionalRoute)
@@ -37,6 +40,7 @@ class Format(StrEnum):
 
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 def _asked(
@@ -65,7 +69,9 @@ async def list_findings(session: Reading, asked: Question, paging: Paged) -> Fin
     "/export",
     summary="导出登记缺口 · Export findings",
     response_class=Response,
-    responses={200: {"content": {"text/csv": {}, "application/json": {}}, "description": "文件 · A file"}},
+    responses={
+        200: {"content": {"text/csv": {}, "application/json": {}, MEDIA_TYPE: {}}, "description": "文件 · A file"}
+    },
     **may("finding", "read", *CLAUSES),
 )
 async def export_findings(
@@ -75,6 +81,8 @@ async def export_findings(
     found = await findings.every(session, asked)
     items = [RegionFindingView.of(one.finding, one.region_name) for one in found]
     headers = {"Content-Disposition": f'attachment; filename="findings-{asked.day}.{output}"'}
+    if output is Format.XLSX:
+        return Response(await asyncio.to_thread(as_xlsx, items), media_type=MEDIA_TYPE, headers=headers)
     if output is Format.CSV:
         return Response(as_csv(items), media_type="text/csv; charset=utf-8", headers=headers)
     whole = FindingsPage(as_of=asked.day, known_at=asked.known_at, items=items, next_cursor=None)

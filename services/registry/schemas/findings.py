@@ -1,16 +1,16 @@
 """Findings as answers and as a table, and declarations as requests and answers."""
 
-import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.registry.facts.findings import DeclarationKind, Finding, FindingKind
 from services.registry.schemas.common import Code, Days, GroundView, Industry, Name, Reasoned, Versioned, Words
+from shared.sheets import Column, Sheet, export_csv, export_xlsx
 
 __all__ = [
     "DeclarationChangeIn",
@@ -21,6 +21,7 @@ __all__ = [
     "FindingsPage",
     "RegionFindingView",
     "as_csv",
+    "as_xlsx",
 ]
 Yuan = Annotated[int, Field(ge=0, le=10**15, examples=[120_000_000])]
 
@@ -62,35 +63,41 @@ class FindingsPage(BaseModel):
     next_cursor: str | None
 
 
-_COLUMNS = (
-    "region_code",
-    "region_name",
-    "kind",
-    "matter",
-    "since",
-    "what_zh",
-    "what_en",
-    "basis",
-    "clears_zh",
-    "clears_en",
+_SHEET = Sheet(
+    "登记缺口 Findings",
+    tuple(
+        Column(name, zh, name)
+        for name, zh in (
+            ("region_code", "区划代码"),
+            ("region_name", "地区"),
+            ("kind", "种类"),
+            ("matter", "行业或领域"),
+            ("since", "起始日"),
+            ("what_zh", "缺口"),
+            ("what_en", "缺口（英文）"),
+            ("basis", "依据"),
+            ("clears_zh", "消除办法"),
+            ("clears_en", "消除办法（英文）"),
+        )
+    ),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def as_csv(items: Iterable[RegionFindingView]) -> str:
-    """A table for spreadsheets (UTF-8 with the mark that they look for); no cell is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
+def _rows(items: Iterable[RegionFindingView]) -> Iterator[dict[str, Any]]:
     for one in items:
-        values = one.model_dump(mode="json") | {"basis": "; ".join(ground.clause for ground in one.basis)}
-        writer.writerow([_cell(values[name]) for name in _COLUMNS])
-    return "\ufeff" + out.getvalue()
+        yield one.model_dump() | {"basis": "; ".join(ground.clause for ground in one.basis)}
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def as_csv(items: Iterable[RegionFindingView]) -> bytes:
+    """A table for spreadsheets (UTF-8 with the mark that they look for); no cell is taken for a formula."""
+    return b"".join(export_csv(_SHEET, _rows(items), named=True))
+
+
+def as_xlsx(items: Iterable[RegionFindingView]) -> bytes:
+    """The same as an Excel file; every cell is text or a day."""
+    target = io.BytesIO()
+    export_xlsx(_SHEET, _rows(items), target)
+    return target.getvalue()
 
 
 class _Stated(Days):

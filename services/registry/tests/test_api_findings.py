@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from python_calamine import load_workbook
 
 from bench.province import Plan, load
-from services.registry.schemas.findings import RegionFindingView, as_csv
+from services.registry.schemas.findings import RegionFindingView, as_csv, as_xlsx
 from services.registry.tests.clerk import Clerk, Story, days
 from services.registry.tests.conftest import Calendar
 from services.registry.tests.test_api_proceedings import APPROVED, EVALUATED, OPENED, SUBMITTED, recorded, taken
 from services.registry.tests.test_api_roster import appointment, official, organ, post
 from shared.kernel import databases
 from shared.kernel.testing import Stack
+from shared.sheets import MEDIA_TYPE
 
 COUNTY, TOWN = "139901", "139901100"
 HERE: dict[str, Any] = {"region": COUNTY, "exercise": True, "as_of": "2026-05-20"}
@@ -147,7 +149,7 @@ async def test_pages_of_any_size_join_to_the_whole(story: Story) -> None:
         assert joined == whole
 
 
-async def test_an_export_holds_all_of_them_as_csv_and_json(story: Story) -> None:
+async def test_an_export_holds_all_of_them_as_csv_excel_and_json(story: Story) -> None:
     clerk = story.clerk
     whole = await found(clerk)
     answer = await clerk.send("GET", "/v1/findings/export", **HERE)
@@ -158,6 +160,13 @@ async def test_an_export_holds_all_of_them_as_csv_and_json(story: Story) -> None
         (one["region_code"], one["kind"], one["since"]) for one in whole
     ]
     assert (await clerk.get("/v1/findings/export", **HERE, format="json"))["items"] == whole
+    book = await clerk.send("GET", "/v1/findings/export", **HERE, format="xlsx")
+    assert book.headers["content-type"] == MEDIA_TYPE
+    heads, *cells = load_workbook(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    assert heads[:3] == ["区划代码 · region_code", "地区 · region_name", "种类 · kind"]
+    assert [(row[0], row[2], str(row[4])) for row in cells] == [
+        (one["region_code"], one["kind"], one["since"]) for one in whole
+    ]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
@@ -179,9 +188,11 @@ async def test_no_cell_of_an_export_can_be_taken_for_a_formula(start: str) -> No
         matter=None,
         basis=[],
     )
-    row = next(csv.DictReader(io.StringIO(as_csv([one]).removeprefix("\ufeff"), newline="")))
-    assert row["region_name"] == f"'{one.region_name}"
-    assert row["what_en"].startswith("'")
+    row = next(csv.DictReader(io.StringIO(as_csv([one]).decode("utf-8-sig"), newline="")))
+    assert row["region_name"] == (f"'{one.region_name}" if start.strip() else one.region_name.strip())
+    assert row["what_en"] == (f"'{one.what_en}" if start.strip() else "1+1")
+    cells = load_workbook(io.BytesIO(as_xlsx([one]))).get_sheet_by_index(0).to_python()[1]
+    assert cells[1] == one.region_name, "a text cell, which no program computes"
 
 
 async def test_the_invented_county_lacks_what_it_lacks_everywhere_the_same(clerk: Clerk, stack: Stack) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bench.province import Plan, events, slices
+from services.registry import tables
 from services.registry.handlers import bulk
 from services.registry.handlers.bulk import Appended, Fact
+from services.registry.repository import states
 from services.registry.tests.clerk import Clerk, Story, explosion
-from shared.contracts.registry import AppointmentCorrected, AppointmentRecorded
+from shared.contracts.registry import AccidentState, AppointmentCorrected, AppointmentRecorded
+from shared.kernel import copying
 from shared.kernel.problems import Forbidden
 from shared.kernel.unit_of_work import UnitOfWork
 
@@ -63,6 +66,32 @@ async def test_every_fact_has_its_row_its_ledger_entry_and_its_place_in_the_outb
     assert seen["official_id"] == str(appointment.official_id)
     assert seen["path"] == ["130000", "130100", "130123", "130123100"]
     assert seen["attested_by"] == "演练组织部"
+
+
+async def test_many_rows_at_once_are_those_that_would_be_put_one_by_one(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment, kept = datetime(2026, 5, 1, tzinfo=UTC), []
+    accident = await clerk.post("/v1/accidents", explosion())
+    async with work_of(clerk) as work:
+        (stored,) = await states.many(work.session, AccidentState, tables.accident.c.id == UUID(accident["id"]))
+    of_accident = stored.state.model_copy(update={"id": uuid4()})
+    for worth in (1, 10**9):
+        monkeypatch.setattr(copying, "WORTH", worth)
+        async with work_of(clerk) as work:
+            for event, path in (*facts(), Fact(of_accident, stored.path)):
+                await states.put_all(work.session, [(event, 1, path)], recorded_at=moment)
+            kept.append(
+                {
+                    (name, row["id"]): dict(row)
+                    for name, table in tables.TABLES.items()
+                    for row in (
+                        await work.session.execute(sa.select(table).where(table.c.recorded_at == moment))
+                    ).mappings()
+                }
+            )
+    assert kept[0] == kept[1]
+    assert {name for name, _ in kept[0]} == {*tables.TABLES} - {"declaration"}
 
 
 async def test_the_same_facts_twice_change_nothing_and_one_that_differs_is_one_version_more(clerk: Clerk) -> None:

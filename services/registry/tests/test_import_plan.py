@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -91,7 +91,7 @@ def faults(register: Register, **changes: Any) -> list[tuple[str | None, str]]:
 @pytest.mark.clause("art2")
 def test_what_is_new_is_registered_from_organ_to_appointment_and_what_agrees_is_left_alone() -> None:
     new = planned(EMPTY, LINE)
-    assert [one.kind for one in new.changes] == list(Kind)
+    assert [one.kind for one in new.changes] == [Kind.ORGAN, Kind.POST, Kind.OFFICIAL, Kind.APPOINTMENT]
     assert all(one.new for one in new.changes)
     assert new.faults == ()
     assert planned(STANDING, LINE) == Planned()
@@ -163,6 +163,35 @@ def test_a_promotion_into_a_running_veto_is_refused() -> None:
     barred = replace(STANDING, appointments={}, bars={OFFICIAL.id: (bar,)})
     assert faults(barred, promotion=True) == [("promotion", "promotion_during_veto")]
     assert faults(barred) == []
+
+
+@pytest.mark.clause("art2", "art23")
+def test_a_line_that_names_a_merged_record_is_about_the_person() -> None:
+    one = replace(STANDING, same={OTHER.id: OFFICIAL.id}, aliases={OFFICIAL.id: frozenset({"演练甲", "演练乙"})})
+    by_other = replace(LINE, person=None, official_id=OTHER.id, official="演练乙")
+    assert planned(one, by_other) == Planned()
+    (change,) = planned(replace(one, appointments={}), by_other).changes
+    assert (change.kind, change.fields["official_id"]) == (Kind.APPOINTMENT, OFFICIAL.id)
+    bar = PromotionBar(OFFICIAL.id, BarKind.VETO, Span(date(2020, 1, 1), date(2021, 1, 1)), Basis("art23"))
+    barred = replace(one, appointments={}, bars={OFFICIAL.id: (bar,)})
+    assert [one.code for one in planned(barred, replace(by_other, promotion=True)).faults] == ["promotion_during_veto"]
+
+
+@pytest.mark.clause("art2")
+def test_nobody_attests_a_source_that_lies_ahead() -> None:
+    now = datetime(2026, 5, 20, tzinfo=UTC)
+    told = {"source_recorded_at": datetime(2026, 5, 21, tzinfo=UTC), "attested_by": "演练档案室"}
+    assert faults(replace(STANDING, now=now), **told) == [("source_recorded_at", "source_in_the_future")]
+
+
+@pytest.mark.clause("art2")
+def test_external_organs_lie_outside_and_have_no_posts() -> None:
+    outside = replace(LINE, organ_kind=OrganKind.EXTERNAL_ORGAN)
+    assert [one.code for one in planned(EMPTY, outside).faults] == ["external_organ_outside"]
+    province = replace(COUNTY, code="130000", path=("130000",))
+    register = replace(EMPTY, regions={"130000": (province,)})
+    placed = replace(outside, region_code="000000")
+    assert [one.code for one in planned(register, placed).faults] == ["external_organ_has_no_posts"]
 
 
 @pytest.mark.clause("art2")

@@ -6,8 +6,9 @@ behind; the lines that are still open are the rest of the work. Chains of accide
 derived again once the last line is in, one accident in a transaction: what is owed is on record until then.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import monotonic
@@ -16,11 +17,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.exc import DBAPIError
 
-from services.registry.facts.imports import Change, Fault, Import, Kind, Line, Planned
+from services.registry.facts.imports import Change, Fault, Import, Kind, Line, Part, Planned
 from services.registry.handlers.chains import revise_chains
-from services.registry.handlers.imports.checking import Desk, counted, located
+from services.registry.handlers.imports.checking import Desk, Letters, counted, located
 from services.registry.handlers.imports.register import load
 from services.registry.handlers.imports.sheet import context
+from services.registry.handlers.persons import hold
 from services.registry.handlers.saving import becoming, enter
 from services.registry.repository import imports, lists, states
 from services.registry.rules.imports.planning import plan
@@ -34,6 +36,9 @@ from shared.contracts.registry import (
     OrganChanged,
     OrganRegistered,
     OrganState,
+    PortfolioAssigned,
+    PortfolioCorrected,
+    PortfolioState,
     PostChanged,
     PostRegistered,
     PostState,
@@ -42,7 +47,7 @@ from shared.contracts.registry import (
 from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
 
-LEAST, MOST, GATE_SECONDS = 100, 1_000, 0.4
+LEAST, MOST, GATE_SECONDS = 50, 1_000, 0.3
 _ATTEMPTS = 5
 _RETRYABLE = frozenset({"40P01", "40001", "23P01", "23505"})
 _EVENTS: dict[Kind, tuple[type[RegistryEvent], type[RegistryEvent], type[RegistryEvent]]] = {
@@ -50,6 +55,7 @@ _EVENTS: dict[Kind, tuple[type[RegistryEvent], type[RegistryEvent], type[Registr
     Kind.POST: (PostState, PostRegistered, PostChanged),
     Kind.OFFICIAL: (OfficialState, OfficialRegistered, OfficialChanged),
     Kind.APPOINTMENT: (AppointmentState, AppointmentRecorded, AppointmentCorrected),
+    Kind.PORTFOLIO: (PortfolioState, PortfolioAssigned, PortfolioCorrected),
 }
 Transactions = Callable[[], UnitOfWork]
 
@@ -69,22 +75,27 @@ class Done:
 
 
 async def apply(desk: Desk, imported: Import, transactions: Transactions) -> dict[str, Any]:
-    """Apply every line that is still open; what the register refuses meanwhile is noted and left out."""
-    size, after, total = 100, None, imported.rows
+    """Apply every line that is still open; what the register refuses meanwhile is noted and left out.
+
+    Portfolios come last: they name organs that other rows register.
+    """
+    size, total = 100, imported.rows
     async with desk.sessions() as session:
         letters = await imports.letters(session, imported.id)
         dealt = total - await imports.count_lines(session, imported.id, imports.OPEN)
     counts: Counter[str] = Counter()
-    while True:
-        async with desk.sessions() as session:
-            lines = await imports.open_lines(session, imported.id, size, after, whole_organs=False)
-        if not lines:
-            break
-        done = await _chunk(desk, imported, transactions, lines, letters)
-        counts.update(done.counts)
-        dealt, after = dealt + len(lines), imports.group_key(lines[-1], whole_organs=False)
-        size = _next_size(size, done.seconds)
-        await desk.progress(dealt, total)
+    for parts in ((Part.ROSTER, Part.ROLES), (Part.PORTFOLIOS,)):
+        after: tuple[str, ...] | None = None
+        while True:
+            async with desk.sessions() as session:
+                lines = await imports.open_lines(session, imported.id, size, after, whole_organs=False, parts=parts)
+            if not lines:
+                break
+            done = await _chunk(desk, imported, transactions, lines, letters)
+            counts.update(done.counts)
+            dealt, after = dealt + len(lines), imports.group_key(lines[-1], whole_organs=False)
+            size = _next_size(size, done.seconds)
+            await desk.progress(dealt, total)
     await _revise(desk, imported, transactions)
     return dict(counts)
 
@@ -112,7 +123,7 @@ def _next_size(size: int, held: float) -> int:
 
 
 async def _chunk(
-    desk: Desk, imported: Import, transactions: Transactions, lines: Sequence[Line], letters: Mapping[str, str]
+    desk: Desk, imported: Import, transactions: Transactions, lines: Sequence[Line], letters: Letters
 ) -> Done:
     for attempt in range(_ATTEMPTS):
         try:
@@ -129,9 +140,7 @@ async def _chunk(
     raise _MovedError
 
 
-async def _apply(
-    work: UnitOfWork, desk: Desk, imported: Import, lines: Sequence[Line], letters: Mapping[str, str]
-) -> Done:
+async def _apply(work: UnitOfWork, desk: Desk, imported: Import, lines: Sequence[Line], letters: Letters) -> Done:
     await imports.take_turn(work.session)
     planned, kept, refused = await _settle(work, desk, imported, lines)
     held = 0.0
@@ -146,9 +155,9 @@ async def _apply(
         await _record(work, desk, imported, planned.changes, lines)
         held = monotonic() - begun
     await imports.add_faults(work.session, imported.id, "applying", located(refused, lines, letters))
-    await imports.mark(work.session, imported.id, [line.number for line in kept], imports.DONE)
-    out = {line.number for line in lines} - {line.number for line in kept}
-    await imports.mark(work.session, imported.id, sorted(out), imports.REFUSED)
+    out = {line.key for line in lines} - {line.key for line in kept}
+    await imports.mark(work.session, imported.id, {line.key for line in kept}, imports.DONE)
+    await imports.mark(work.session, imported.id, out, imports.REFUSED)
     return Done(Counter(counted(planned.changes)), len(kept), len(out), held)
 
 
@@ -160,19 +169,19 @@ async def _settle(
     kept = list(lines)
     faults: list[Fault] = []
     while True:
-        planned = plan(kept, register, uuid4, exercise=imported.exercise)
+        planned = await asyncio.to_thread(plan, kept, register, uuid4, exercise=imported.exercise)
         if not planned.faults:
             return planned, kept, faults
         faults += planned.faults
-        wrong = {one.line for one in planned.faults}
-        posts = {(line.organ_key, line.post_kind, line.post) for line in kept if line.number in wrong}
+        wrong = {(one.sheet, one.line) for one in planned.faults}
+        posts = {(line.organ_key, line.post_kind, line.post) for line in kept if line.key in wrong}
         kept = [line for line in kept if (line.organ_key, line.post_kind, line.post) not in posts]
 
 
 async def _lock(work: UnitOfWork, changes: Sequence[Change]) -> None:
-    """Officials first, then the rest: the order of everybody who changes the roster."""
+    """Every record of the officials first, then the rest: the order of everybody who changes the roster."""
     found = {Ref(kind.value, identity) for one in changes for kind, identity in ((one.kind, one.id), *one.beside)}
-    await work.lock(*(one for one in found if one.type == "official"))
+    await hold(work, *(one.id for one in found if one.type == "official"))
     await work.lock(*(one for one in found if one.type != "official"))
 
 
@@ -231,7 +240,7 @@ async def _keep_numbers(
     work: UnitOfWork, desk: Desk, imported: Import, changes: Sequence[Change], lines: Sequence[Line]
 ) -> None:
     """Numbers of officials who are new, or had none: out of the seal of the line, into the seal of the official."""
-    by_number = {line.number: line for line in lines}
+    by_number = {line.number: line for line in lines if line.sheet is Part.ROSTER}
     known = await imports.numbered(
         work.session, [one.id for one in changes if one.kind is Kind.OFFICIAL and not one.new]
     )

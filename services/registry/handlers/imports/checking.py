@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from services.registry.facts.imports import Change, Fault, Import, Kind, Line, Stage
 from services.registry.handlers.imports.register import load
-from services.registry.handlers.imports.sheet import MASK, ROSTER, Lines, heading, label
+from services.registry.handlers.imports.sheet import ROSTER, Lines, cell_problem
 from services.registry.handlers.officials import Numbers
 from services.registry.repository import imports
 from services.registry.rules.imports.planning import plan
@@ -28,6 +28,7 @@ _CONTRADICTIONS = {
     "reading": ("person",),
 }
 Progress = Callable[[int, int | None], Awaitable[None]]
+Letters = Mapping[str, Mapping[str, str]]
 Sessions = async_sessionmaker[AsyncSession]
 
 
@@ -89,13 +90,13 @@ async def check(desk: Desk, imported: Import) -> Stage:
         await imports.clear_faults(session, imported.id, but="reading")
         await imports.reopen(session, imported.id)
         letters = await imports.letters(session, imported.id)
-        await imports.add_faults(session, imported.id, "checking", await _contradictions(session, imported, letters))
+        await _find_contradictions(session, imported, letters)
     while True:
         async with desk.sessions() as session, session.begin():
             lines = await imports.open_lines(session, imported.id, CHECKED_AT_ONCE, after, whole_organs=True)
             if not lines:
                 break
-            register = await load(session, lines, desk.reach, exercise=imported.exercise)
+            register = await load(session, lines, desk.reach, exercise=imported.exercise, of_import=imported.id)
             planned = await asyncio.to_thread(plan, lines, register, uuid4, exercise=imported.exercise)
             counts.update(counted(planned.changes))
             wrong = located(planned.faults, lines, letters)
@@ -116,38 +117,26 @@ def counted(changes: Iterable[Change]) -> Iterable[str]:
     return (f"{one.kind}_{'registered' if one.new else 'corrected'}" for one in changes)
 
 
-def located(faults: Iterable[Fault], lines: Sequence[Line], letters: Mapping[str, str]) -> list[dict[str, Any]]:
+def located(faults: Iterable[Fault], lines: Sequence[Line], letters: Letters) -> list[dict[str, Any]]:
     """Faults by sheet, row, column and cell text, as they are kept; a citizen number is not repeated."""
-    by_number = {line.number: line for line in lines}
-    return [_located(one, by_number[one.line], letters) for one in faults]
+    by_key = {line.key: line for line in lines}
+    return [asdict(_located(one, by_key[one.sheet, one.line], letters)) for one in faults]
 
 
-def _located(fault: Fault, line: Line, letters: Mapping[str, str]) -> dict[str, Any]:
-    name = fault.column
-    told = MASK if name == "citizen_number" and line.person else label(name, getattr(line, name, None)) if name else ""
-    return asdict(
-        CellProblem(
-            ROSTER.title,
-            fault.line,
-            letters.get(name) if name else None,
-            heading(name),
-            told,
-            fault.code,
-            fault.zh,
-            fault.en,
-        )
-    )
+def _located(fault: Fault, line: Line, letters: Letters) -> CellProblem:
+    name = fault.column or ""
+    return cell_problem(fault, line.person if name == "citizen_number" else getattr(line, name, None), letters)
 
 
-async def _contradictions(session: AsyncSession, imported: Import, letters: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Where the file tells two things of one organ, post or person."""
-    found = []
+async def _find_contradictions(session: AsyncSession, imported: Import, letters: Letters) -> None:
+    """Note where the file tells two things of one organ, post or person, some at a time."""
+    zh, en = "与同一对象的前一行不一致", "an earlier row says otherwise of the same"
     for name, of in _CONTRADICTIONS.items():
-        for number, told in await imports.contradictions(session, imported.id, name, of=of):
-            words = label(name, told)
-            zh, en = "与同一对象的前一行不一致", "an earlier row says otherwise of the same"
-            fault = CellProblem(
-                ROSTER.title, number, letters.get(name), heading(name), words, "contradicts_row", zh, en
-            )
-            found.append(asdict(fault))
-    return found
+        after = 0
+        while found := await imports.contradictions(
+            session, imported.id, name, of=of, after=after, limit=CHECKED_AT_ONCE
+        ):
+            faults = [(Fault(number, name, "contradicts_row", zh, en), told) for number, told in found]
+            wrong = [asdict(cell_problem(one, told, letters)) for one, told in faults]
+            await imports.add_faults(session, imported.id, "checking", wrong)
+            after = found[-1][0]

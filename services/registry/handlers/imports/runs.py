@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.facts.imports import Import, Stage
 from services.registry.handlers.imports.applying import Transactions, apply
 from services.registry.handlers.imports.checking import Desk, check, file_context, opened, read_in
-from services.registry.handlers.imports.sheet import ROSTER
+from services.registry.handlers.imports.sheet import PORTFOLIOS, ROLES, ROSTER
 from services.registry.handlers.officials import Numbers
 from services.registry.handlers.saving import absent
 from services.registry.repository import imports
@@ -24,12 +24,13 @@ from shared.sheets import CellProblem, UnreadableError, annotated, template
 LIMIT = 32 * 1024 * 1024
 KEPT = timedelta(days=7)
 MOST_COMMENTS = 20_000
+_MORE = (ROLES, PORTFOLIOS)
 __all__ = ["LIMIT", "Desk", "copy_with_comments", "empty_sheet", "of_caller", "problems", "receive", "run"]
 
 
 def empty_sheet() -> bytes:
-    """The sheet to fill in, with dropdowns and help."""
-    return template(ROSTER)
+    """The sheets to fill in, with dropdowns and help."""
+    return template(ROSTER, more=_MORE)
 
 
 async def receive(work: UnitOfWork, numbers: Numbers, content: bytes, *, exercise: bool) -> Import:
@@ -133,6 +134,6 @@ async def copy_with_comments(session: AsyncSession, numbers: Numbers, identity: 
     found, _ = await problems(session, identity, Paging(MOST_COMMENTS, None))
     told = [CellProblem(**{name: one[name] for name in CellProblem.__slots__}) for one in found]
     try:
-        return await asyncio.to_thread(annotated, file, ROSTER, told)
+        return await asyncio.to_thread(annotated, file, ROSTER, told, more=_MORE)
     except UnreadableError as error:
         raise Refused(error.code, error.zh, error.en) from error

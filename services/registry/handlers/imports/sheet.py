@@ -1,19 +1,50 @@
-"""The roster sheet 花名册: one row for each appointment (or vacant post, or organ), and how its cells become lines."""
+"""The sheets of a roster file, and how their cells become lines.
 
-from collections.abc import Iterator
+花名册 has one row for each appointment (or vacant post, or organ), 部门职责 one for each role of a department, 分管 one
+for each portfolio of a post.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from typing import IO, Any
 from uuid import UUID
 
 from services.registry.facts import SHANGHAI
+from services.registry.facts.imports import Fault, Part
 from services.registry.facts.names import plain
 from services.registry.handlers.officials import Numbers
 from services.registry.rules.credit_codes import standard_code
+from services.registry.rules.imports.beside import BOTH
+from services.registry.rules.industries import normalise
 from shared.kernel.problems import Refused
-from shared.roster.facts import OrganKind, PostKind
-from shared.sheets import Cell, CellError, CellProblem, Column, Row, Sheet, day, read, text, uuid, yes_or_no
+from shared.roster.facts import OrganKind, OrganRole, PostKind, Side
+from shared.sheets import (
+    Cell,
+    CellError,
+    CellProblem,
+    Column,
+    Row,
+    Sheet,
+    UnreadableError,
+    day,
+    many,
+    read,
+    shown,
+    text,
+    titles,
+    uuid,
+    yes_or_no,
+)
 
+SIDES: dict[str, str] = {Side.PARTY: "党委", Side.GOVERNMENT: "政府"}
+ROLE_KINDS: dict[str, str] = {
+    OrganRole.NAMED_REGULATOR: "列名监管部门",
+    OrganRole.OTHER_REGULATOR: "其他监管部门",
+    OrganRole.INDUSTRY_COMPETENT: "行业主管部门",
+    BOTH: "监管兼行业主管",
+    OrganRole.OTHER: "其他有关部门",
+}
 MASK = "（已遮盖 · masked）"
 ORGAN_KINDS: dict[str, str] = {
     OrganKind.PARTY_COMMITTEE: "党委",
@@ -49,6 +80,14 @@ def credit_code(cell: Cell) -> str:
         return standard_code(str(text(24)(cell)))
     except ValueError as error:
         raise CellError("credit_code_invalid", "统一社会信用代码校验不符（GB 32100）", str(error)) from error
+
+
+def industry(cell: Cell) -> str:
+    """A GB/T 4754 code of any depth, with its section letter."""
+    try:
+        return normalise(str(text(5)(cell)))
+    except ValueError as error:
+        raise CellError("unknown_industry", "不是 GB/T 4754 行业代码，例如 C26", str(error)) from error
 
 
 def pinyin(cell: Cell) -> str:
@@ -96,33 +135,88 @@ ROSTER = Sheet(
         "The same sheet may be sent again: rows that agree change nothing, rows that differ are corrections.",
     ),
 )
+_ORGAN = ROSTER.columns[:3]
+_POST = tuple(replace(one, required=True) for one in ROSTER.columns if one.name in {"post_kind", "post"})
+_FROM = Column("from_day", "起始日", "From", day, required=True, example="2025-01-10")
+_TO = Column("to_day", "终止日", "To", day, note="最后一日；空白表示不作说明")
+_MANY = "多项以分号分隔"
+_INDUSTRIES = Column(
+    "industries", "行业", "Industries", many(industry, 200), note=f"GB/T 4754，{_MANY}", example="C26；B06"
+)
+_FIELDS = Column("fields", "领域", "Fields", many(text(50), 100), note=_MANY, example="消防；特种设备")
+_NAMES = f"同一地区机关的名称或登记号，{_MANY}"
+_ORGANS = Column("organs", "分管机关", "Organs", many(text(200), 100), note=_NAMES, width=30)
+_SOURCE = ROSTER.columns[-2:]
+ROLES = Sheet(
+    "部门职责 Roles",
+    (
+        *_ORGAN,
+        Column("role", "职责", "Role", required=True, allowed=ROLE_KINDS),
+        _FROM,
+        _TO,
+        _INDUSTRIES,
+        _FIELDS,
+        Column("function", "职能", "Function", text(200), note="同一职责按职能分列时填写"),
+        Column("document", "文号", "Document", text(200), example="演练办〔2019〕1号"),
+        Column("issuer", "发文机关", "Issuer", text(200)),
+        Column("issued_on", "发文日期", "Issued on", day),
+        Column("side", "党政", "Side", allowed=SIDES),
+    ),
+)
+PORTFOLIOS = Sheet(
+    "分管 Portfolios",
+    (
+        *_ORGAN,
+        *_POST,
+        _FROM,
+        _TO,
+        _INDUSTRIES,
+        _FIELDS,
+        Column(
+            "organs", "分管机关", "Organs", many(text(200), 100), note=f"同一地区机关的名称或登记号，{_MANY}", width=30
+        ),
+        *_SOURCE,
+    ),
+)
+SHEETS = {Part.ROSTER: ROSTER, Part.ROLES: ROLES, Part.PORTFOLIOS: PORTFOLIOS}
 _NUMBER = "citizen_number"
 _KEYS = ("region_code", "organ", "organ_kind", "post_kind", "post")
-_BY_NAME = {column.name: column for column in ROSTER.columns}
+_BY_NAME = {part: {column.name: column for column in sheet.columns} for part, sheet in SHEETS.items()}
 
 
 class Lines:
     """Rows of a file as lines for staging; numbers are sealed on the way, and repeated nowhere.
 
-    `letters` says which column of the file holds what, once a row was read.
+    `letters` says which column of which sheet holds what, once a row was read.
     """
 
     def __init__(self, identity: UUID, numbers: Numbers, file: IO[bytes]) -> None:
         self._identity, self._numbers, self._file = identity, numbers, file
-        self.letters: dict[str, str] = {}
+        self.letters: dict[str, dict[str, str]] = {}
 
     def __iter__(self) -> Iterator[tuple[dict[str, Any] | None, list[CellProblem]]]:
-        """Each row's line (`None` where the sheet as a whole is wrong) and its problems."""
-        for row in read(self._file, ROSTER):
-            self.letters = self.letters or {name: letter for name, (letter, _) in row.cells.items()}
+        """Each row's line (`None` where a sheet as a whole is wrong) and its problems; the first's if none is ours."""
+        there = titles(self._file)
+        for part in [one for one, sheet in SHEETS.items() if sheet.title in there] or [Part.ROSTER]:
+            try:
+                yield from self._of(part)
+            except UnreadableError as error:
+                if part is Part.ROSTER or error.code != "sheet_empty":
+                    raise
+
+    def _of(self, part: Part) -> Iterator[tuple[dict[str, Any] | None, list[CellProblem]]]:
+        for row in read(self._file, SHEETS[part]):
+            if part not in self.letters:
+                self.letters[part] = {name: letter for name, (letter, _) in row.cells.items()}
             problems = [self._masked(one) for one in row.problems]
             if not row.values:
                 yield None, problems
                 continue
             line = {name: value for name, value in row.values.items() if name != _NUMBER}
-            problems += self._take_number(row, line)
-            line |= {name: line[name] or "" for name in _KEYS}
-            yield {**line, "number": row.number, "state": "unreadable" if problems else "open"}, problems
+            problems += self._take_number(row, line) if part is Part.ROSTER else []
+            line |= {name: line.get(name) or "" for name in _KEYS}
+            state = "unreadable" if problems else "open"
+            yield {**line, "sheet": part, "number": row.number, "state": state}, problems
 
     def _take_number(self, row: Row, line: dict[str, Any]) -> list[CellProblem]:
         """Put the number into the line as its seal and blind index."""
@@ -141,7 +235,8 @@ class Lines:
 
     @staticmethod
     def _masked(problem: CellProblem) -> CellProblem:
-        return replace(problem, text=MASK) if problem.column == _BY_NAME[_NUMBER].zh and problem.text else problem
+        hidden = problem.column == _BY_NAME[Part.ROSTER][_NUMBER].zh and problem.text
+        return replace(problem, text=MASK) if hidden else problem
 
 
 def context(identity: UUID, number: int) -> str:
@@ -149,13 +244,18 @@ def context(identity: UUID, number: int) -> str:
     return f"import {identity} line {number}"
 
 
-def heading(name: str | None) -> str:
-    """The Chinese heading of a column."""
-    return "" if name is None else _BY_NAME[name].zh
+def cell_problem(fault: Fault, shown: Any, letters: Mapping[str, Mapping[str, str]]) -> CellProblem:
+    """A fault by sheet, row, column and cell text, `shown` being the staged value; a citizen number is not repeated."""
+    name, columns = fault.column, _BY_NAME[fault.sheet]
+    column = columns.get(name) if name else None
+    title, letter = SHEETS[fault.sheet].title, letters.get(fault.sheet, {}).get(name or "")
+    told = MASK if name == _NUMBER and shown else "" if column is None else _label(column, shown)
+    return CellProblem(title, fault.line, letter, column.zh if column else "", told, fault.code, fault.zh, fault.en)
 
 
-def label(name: str, value: Any) -> str:
-    """A staged value as the sheet shows it."""
-    if value is None or value == "":
-        return ""
-    return str(_BY_NAME[name].allowed.get(str(value), value))[:200]
+def _label(column: Column, value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "；".join(map(str, value))[:200]
+    if isinstance(value, datetime):
+        return shown(value.astimezone(SHANGHAI).replace(tzinfo=None))
+    return "" if value is None else str(column.allowed.get(str(value), value))[:200]

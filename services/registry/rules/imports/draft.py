@@ -1,13 +1,31 @@
 """The register as it would be after the lines so far: what they change is collected, what is wrong is noted."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.facts.imports import Change, Fault, Kind, Known, Line, OrganKey, PostKey, Register, TenureKey
+from services.registry.facts.imports import (
+    Change,
+    Fault,
+    Kind,
+    Known,
+    Line,
+    OrganKey,
+    PortfolioKey,
+    PostKey,
+    Register,
+    TenureKey,
+)
 from shared.roster.facts import Appointment, Post, PostKind, Region, Span
 from shared.statute.decision import Decision
+
+_OWNERS = {
+    Kind.POST: (Kind.ORGAN,),
+    Kind.APPOINTMENT: (Kind.POST, Kind.OFFICIAL),
+    Kind.PORTFOLIO: (Kind.POST,),
+}
 
 
 class Draft:
@@ -22,9 +40,8 @@ class Draft:
         self._posts: dict[PostKey, Known] = dict(register.posts)
         self._persons: dict[str, Known] = dict(register.persons)
         self._officials: dict[UUID, Known] = dict(register.officials)
-        self._tenures: dict[UUID, dict[UUID, Known]] = {
-            post: {one.id: one for one in held} for post, held in register.appointments.items()
-        }
+        self._tenures = _by_post(register.appointments)
+        self._portfolios = _by_post(register.portfolios)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -34,7 +51,7 @@ class Draft:
 
     def fault(self, line: Line, column: str | None, code: str, zh: str, en: str) -> None:
         """Note what is wrong with a line."""
-        self.faults.append(Fault(line.number, column, code, zh, en))
+        self.faults.append(Fault(line.number, column, code, zh, en, line.sheet))
 
     def refused(self, line: Line, column: str, decision: Decision) -> bool:
         """Note a rule's refusal; whether it refused."""
@@ -74,11 +91,24 @@ class Draft:
         """The official with that citizen number."""
         return self._persons.get(person)
 
+    def person_of(self, official: UUID) -> UUID:
+        """The record as which the person answers, of whom this is one."""
+        return self.register.same.get(official, official)
+
+    def appointment(self, known: Known) -> Appointment:
+        """An appointment as rules read it, as held by the person, under whichever record."""
+        found = as_appointment(known)
+        return replace(found, official_id=self.person_of(found.official_id))
+
+    def portfolios(self, post: UUID) -> Iterable[Known]:
+        """Every portfolio of a post, annulled ones too."""
+        return list(self._portfolios.get(post, {}).values())
+
     def tenures(self, post: UUID) -> Iterable[Known]:
         """Every appointment to a post, annulled ones too."""
         return list(self._tenures.get(post, {}).values())
 
-    def was(self, key: OrganKey | PostKey | TenureKey) -> bool:
+    def was(self, key: OrganKey | PostKey | TenureKey | PortfolioKey) -> bool:
         """Whether only an earlier version had that key."""
         return key in self.register.former
 
@@ -120,11 +150,16 @@ class Draft:
             if line.person is not None:
                 self._persons[line.person] = known
         else:
-            self._tenures.setdefault(fields["post_id"], {})[known.id] = known
+            kept = self._tenures if kind is Kind.APPOINTMENT else self._portfolios
+            kept.setdefault(fields["post_id"], {})[known.id] = known
+
+
+def _by_post(found: Mapping[UUID, Iterable[Known]]) -> dict[UUID, dict[UUID, Known]]:
+    return {post: {one.id: one for one in several} for post, several in found.items()}
 
 
 def _beside(kind: Kind, known: Known) -> tuple[tuple[Kind, UUID], ...]:
-    owners = {Kind.POST: (Kind.ORGAN,), Kind.APPOINTMENT: (Kind.POST, Kind.OFFICIAL)}.get(kind, ())
+    owners = _OWNERS.get(kind, ())
     return tuple((owner, known.fields[f"{owner}_id"]) for owner in owners)
 
 

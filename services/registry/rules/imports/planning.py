@@ -1,8 +1,8 @@
 """From lines to changes: natural keys decide what a row is about, and a row that differs is a correction.
 
-An organ is recognised by region, name and kind; a post by organ, kind and title; an official by citizen number or id;
-an appointment by post, official and first day. What was recognised that way before and was corrected since is never
-registered a second time.
+An organ is recognised by region, name and kind; a post by organ, kind and title; an official by citizen number or id,
+under whichever record of the person; an appointment by post, person and first day. What was recognised that way before
+and was corrected since is never registered a second time.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from services.registry.facts.imports import Kind, Known, Line, Planned, Register, TenureKey
+from services.registry.facts.imports import Kind, Known, Line, Part, Planned, Register, TenureKey
 from services.registry.rules.appointments import (
     check_appointment,
     check_new_post,
@@ -19,7 +19,9 @@ from services.registry.rules.appointments import (
     check_span,
     check_within_post,
 )
+from services.registry.rules.imports.beside import plan_portfolios, plan_roles, source_refused
 from services.registry.rules.imports.draft import Draft, as_appointment, as_post
+from services.registry.rules.zones import OUTSIDE, PROVINCE, check_external, check_has_posts
 from shared.roster.facts import Post, PostKind, Span
 from shared.statute.clauses import cites
 
@@ -46,16 +48,19 @@ def plan(lines: Iterable[Line], register: Register, new_id: Callable[[], UUID], 
 
 
 def _plan_organ(draft: Draft, lines: list[Line]) -> None:
-    organ = draft.organ(lines[0].organ_key) or _new_organ(draft, lines[0])
+    roster = [line for line in lines if line.sheet is Part.ROSTER]
+    organ = draft.organ(lines[0].organ_key) or _new_organ(draft, (roster or lines)[0])
     if organ is None:
         return
     if not organ.reachable:
         _outside(draft, lines[0])
         return
-    for line in lines:
+    for line in roster:
         organ = draft.correct(Kind.ORGAN, organ, {"credit_code": line.credit_code, "from_day": line.organ_from}, line)
         draft.refused(line, "organ_from", check_span(Span(organ.fields["from_day"], organ.fields["to_day"])))
-    for (kind, title), of_post in groupby(lines, key=lambda one: (one.post_kind, one.post)):
+    plan_roles(draft, organ, [line for line in lines if line.sheet is Part.ROLES])
+    of_posts = [line for line in lines if line.sheet is not Part.ROLES]
+    for (kind, title), of_post in groupby(of_posts, key=lambda one: (one.post_kind, one.post)):
         if kind is not None and title is not None:
             _plan_post(draft, organ, kind, title, list(of_post))
         else:
@@ -79,20 +84,25 @@ def _new_organ(draft: Draft, line: Line) -> Known | None:
     day = line.organ_first
     if draft.was(line.organ_key):
         draft.fault(line, "organ", "organ_renamed", "该机关登记后已更名", "the organ has been renamed since")
+    elif line.sheet is not Part.ROSTER:
+        draft.fault(line, "organ", "organ_unknown", "该机关未登记，也不在花名册中", "no such organ here or on record")
+    elif draft.refused(line, "organ_kind", check_external(line.organ_kind, line.region_code)):
+        return None
     elif day is None:
         draft.fault(line, "organ_from", "first_day_missing", "新机关须填设立日", "a new organ needs its first day")
-    elif (region := draft.region(line.region_code, day)) is None:
+    elif (region := draft.region(PROVINCE if line.region_code == OUTSIDE else line.region_code, day)) is None:
         draft.fault(line, "region_code", "region_unknown", "该区划代码当日未登记", "no such region on that day")
     elif draft.register.reachable.isdisjoint(region.path):
         _outside(draft, line)
     else:
-        fields = {
+        fields: dict[str, Any] = {
             "name": line.organ,
             "kind": line.organ_kind.value,
             "region_code": line.region_code,
             "from_day": day,
             "to_day": None,
             "credit_code": line.credit_code,
+            "roles": [],
             "exercise": draft.exercise_in(region),
             "path": region.path,
         }
@@ -101,16 +111,18 @@ def _new_organ(draft: Draft, line: Line) -> Known | None:
 
 
 def _plan_post(draft: Draft, organ: Known, kind: PostKind, title: str, lines: list[Line]) -> None:
-    post = draft.post(organ.id, kind, title) or _new_post(draft, organ, kind, title, lines[0])
+    roster = [line for line in lines if line.sheet is Part.ROSTER]
+    post = draft.post(organ.id, kind, title) or _new_post(draft, organ, kind, title, (roster or lines)[0])
     if post is None:
         return
-    for line in lines:
+    plan_portfolios(draft, post, [line for line in lines if line.sheet is Part.PORTFOLIOS])
+    for line in roster:
         post = draft.correct(Kind.POST, post, {"from_day": line.post_from}, line)
     for held in draft.tenures(post.id):
-        if not held.fields["annulled"]:
-            draft.refused(lines[0], "post_from", check_within_post(as_appointment(held), as_post(post)))
+        if roster and not held.fields["annulled"]:
+            draft.refused(roster[0], "post_from", check_within_post(as_appointment(held), as_post(post)))
     tenures: dict[TenureKey, Tenure | None] = {}
-    for line in lines:
+    for line in roster:
         if line.names_somebody:
             _plan_tenure(draft, post, line, tenures)
         elif line.from_day or line.to_day:
@@ -124,6 +136,11 @@ def _new_post(draft: Draft, organ: Known, kind: PostKind, title: str, line: Line
     day = line.post_first or organ.fields["from_day"]
     if draft.was((organ.id, kind, title)):
         draft.fault(line, "post", "post_renamed", "该岗位登记后已更名", "the post has been renamed since")
+        return None
+    if line.sheet is not Part.ROSTER:
+        draft.fault(line, "post", "post_unknown", "该岗位未登记，也不在花名册中", "no such post here or on record")
+        return None
+    if draft.refused(line, "organ_kind", check_has_posts(line.organ_kind)):
         return None
     fields = {
         "organ_id": organ.id,
@@ -143,12 +160,10 @@ def _new_post(draft: Draft, organ: Known, kind: PostKind, title: str, line: Line
 def _plan_tenure(draft: Draft, post: Known, line: Line, tenures: dict[TenureKey, Tenure | None]) -> None:
     if line.from_day is None:
         draft.fault(line, "from_day", "first_day_missing", "须填任职日", "the first day is missing")
-    elif (line.source_recorded_at is None) is not (line.attested_by is None):
-        draft.fault(
-            line, "attested_by", "source_incomplete", "补录须填来源时间和证明人", "a source has moment and witness"
-        )
+    elif source_refused(draft, line):
+        return
     elif (official := _official(draft, post, line)) is not None:
-        key = (post.id, official.id, line.from_day)
+        key = (post.id, official.id, line.from_day)  # the person's own record, whichever the line names
         if key in tenures:
             draft.fault(line, None, "row_twice", "同一任职在表中出现两次", "the same appointment stands twice")
         else:
@@ -156,7 +171,11 @@ def _plan_tenure(draft: Draft, post: Known, line: Line, tenures: dict[TenureKey,
 
 
 def _tenure(draft: Draft, post: Known, key: TenureKey, line: Line) -> Tenure | None:
-    matched = [one for one in draft.tenures(post.id) if (one.fields["official_id"], one.fields["from_day"]) == key[1:]]
+    matched = [
+        one
+        for one in draft.tenures(post.id)
+        if (draft.person_of(one.fields["official_id"]), one.fields["from_day"]) == key[1:]
+    ]
     standing = next((one for one in matched if not one.fields["annulled"]), None)
     if standing is not None:
         changed = draft.correct(Kind.APPOINTMENT, standing, _told(line), line)
@@ -200,12 +219,12 @@ def _new_tenure(post: Known, key: TenureKey, line: Line) -> dict[str, Any]:
 
 
 def _check_tenure(draft: Draft, post: Known, known: Known, promoted: bool, line: Line) -> None:
-    appointment = as_appointment(known)
-    others = [as_appointment(one) for one in draft.tenures(post.id)]
+    appointment = draft.appointment(known)
+    others = [draft.appointment(one) for one in draft.tenures(post.id)]
     draft.refused(line, "to_day" if line.to_day else "from_day", check_appointment(appointment, as_post(post), others))
     if promoted:
         draft.refused(
-            line, "promotion", check_promotion(appointment, draft.register.bars.get(known.fields["official_id"], ()))
+            line, "promotion", check_promotion(appointment, draft.register.bars.get(appointment.official_id, ()))
         )
 
 
@@ -215,12 +234,13 @@ def _official(draft: Draft, post: Known, line: Line) -> Known | None:
     if line.official_id is not None and by_id is None:
         draft.fault(line, "official_id", "official_unknown", "没有这个人员登记号", "no official has this id")
         return None
-    if by_number is not None and by_id is not None and by_number.id != by_id.id:
+    persons = {draft.person_of(one.id) for one in (by_number, by_id) if one is not None}
+    if len(persons) > 1:
         draft.fault(
             line, "citizen_number", "official_mismatch", "号码与登记号不是同一人", "number and id are of two officials"
         )
         return None
-    found = by_number or by_id
+    found = next((draft.official(one) for one in persons), None)
     if found is None:
         return _new_official(draft, post, line)
     if draft.refused(line, "official", check_same_world(post.fields["exercise"], found.fields["exercise"])):
@@ -241,7 +261,8 @@ def _number_fits(draft: Draft, found: Known, line: Line) -> bool:
 
 
 def _named(draft: Draft, found: Known, line: Line) -> Known | None:
-    told = {"name": line.official, "reading": line.reading}
+    name = None if line.official in draft.register.aliases.get(found.id, ()) else line.official
+    told = {"name": name, "reading": line.reading}
     if not found.reachable and any(value not in {None, found.fields[name]} for name, value in told.items()):
         draft.fault(
             line,
