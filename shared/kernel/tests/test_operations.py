@@ -13,7 +13,7 @@ from shared.kernel.tests.conftest import Bench
 
 async def told(bench: Bench, found: OperationView) -> OperationView:
     async with bench.sessions["toy"]() as session:
-        return await read(session, found.id)
+        return await read(session, found.id, "tester", ())
 
 
 async def ended(bench: Bench, found: OperationView) -> OperationView:

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "registry_0006_sheets"
-down_revision = "registry_0005_imports"
+revision = "registry_0007_sheets"
+down_revision = "registry_0006_corrections"
 branch_labels = None
 depends_on = None
 
