@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_BEGIN = sa.text("SELECT")
 #: From so many rows on COPY is worth its statements.
 WORTH = 100
 
@@ -20,7 +19,7 @@ async def copy(session: AsyncSession, table: str, columns: Sequence[str], record
     """Insert rows; JSON columns take text. Refusals of the database are those of a statement."""
     driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     if not driver.is_in_transaction():  # it begins with the first statement: COPY alone would commit by itself
-        await session.execute(_BEGIN)
+        await session.execute(sa.text("SELECT"))
     try:
         await driver.copy_records_to_table(table, columns=columns, records=records)
     except asyncpg.PostgresError as error:

@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 CHANNEL = "anze_outbox"
 POLL_SECONDS = 1.0
 DUPLICATE_IN_BATCH = 10201
-BREATH = 100  # messages written before others get their turn
 TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
@@ -79,7 +78,7 @@ async def publish(client: Client, messages: Sequence[Message]) -> None:
         for number, one in enumerate(messages[:-1], start=1):
             tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
             await client.publish(one.subject, one.body, headers=one.headers | tags)
-            if number % BREATH == 0:
+            if number % 100 == 0:
                 await asyncio.sleep(0)  # what is written goes out, and the database's answers come in
         crash.point("relay.mid_batch")
         tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
@@ -143,16 +142,13 @@ class Relay:
                 )
                 return
             self.leader = True
-            await connection.add_listener(CHANNEL, self._notified)
+            await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
             while True:
                 self._wake.clear()
                 await self.drain(connection)
                 await self._wait()
         finally:
             await connection.close(timeout=5)
-
-    def _notified(self, *_: object) -> None:
-        self._wake.set()
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):  # not wait_for, which can lose a cancellation on Python 3.11

@@ -44,8 +44,8 @@ _APPEND = sa.text(
     " queued AS (INSERT INTO outbox (seq, publish) SELECT seq, id <> ALL (CAST(:unpublished AS uuid[])) FROM added)"
     " SELECT pg_notify('anze_outbox', '')"
 )
-_RESERVE = sa.text("SELECT nextval(pg_get_serial_sequence('ledger', 'seq')) FROM generate_series(1, :count)")
-_NOTIFY = sa.text("SELECT pg_notify('anze_outbox', '')")
+_SEQS = "nextval(pg_get_serial_sequence('ledger', 'seq'))"
+_RESERVE = sa.text(f"SELECT {_SEQS} FROM generate_series(1, :count), pg_notify('anze_outbox', '')")
 _CHUNK = 1_000
 
 
@@ -260,7 +260,6 @@ class UnitOfWork:
         await copying.copy(self.session, "ledger", ("seq", *Entry.names(), "digest"), rows)
         queued = ((seq, published) for seq, (_, published) in zip(seqs, chunk, strict=True))
         await copying.copy(self.session, "outbox", ("seq", "publish"), queued)
-        await self.session.execute(_NOTIFY)
 
     async def commit(self, answer: StoredAnswer | None = None) -> None:
         """Write everything, remember the answer under its key, and commit."""
