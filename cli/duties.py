@@ -14,8 +14,9 @@ from cli.letters import Token, Url
 from cli.rosters import Registry as Service
 from cli.rosters import watched
 from services.duties.catalogue import load_catalogue
-from services.duties.facts import ActKind, Obligation
+from services.duties.facts import Obligation
 from services.duties.facts.catalogue import ALWAYS
+from services.duties.facts.wording import ACT_WORDS
 from services.duties.rules.obligations import Seat, obligations_of_post
 from shared.roster.facts import DatedRole, Organ, OrganKind, OrganRole, Post, PostKind, Region, Tier
 from shared.statute.decision import BasisKind
@@ -33,25 +34,6 @@ _DEPARTMENT = {
     PostKind.DEPARTMENT_PRINCIPAL,
     PostKind.DEPARTMENT_SAFETY_DEPUTY,
     PostKind.DEPARTMENT_OTHER_LEADER,
-}
-ACT_WORDS = {
-    ActKind.STANDING_COMMITTEE_MEETING: "党委常委会",
-    ActKind.WORKING_COMMITTEE_MEETING: "党工委会议",
-    ActKind.JOINT_MEETING: "党政联席会",
-    ActKind.RESEARCH_TRIP: "调研",
-    ActKind.LED_INSPECTION: "带队检查",
-    ActKind.EXECUTIVE_MEETING: "政府常务会议",
-    ActKind.MANAGEMENT_COMMITTEE_MEETING: "管委会会议",
-    ActKind.OFFICE_MEETING: "办公会议",
-    ActKind.LIST_PUBLISHED: "责任清单公示",
-    ActKind.LIST_ASSESSMENT: "清单检查考核",
-    ActKind.SITUATION_ANALYSIS: "形势分析",
-    ActKind.PORTFOLIO_REPORT: "分管履职报告",
-    ActKind.SPECIAL_STUDY: "专题研究",
-    ActKind.ORGANISED_STUDY: "组织研究",
-    ActKind.PARTY_GROUP_MEETING: "党委（党组）会议",
-    ActKind.SAFETY_SPECIAL_MEETING: "安全生产专题会议",
-    ActKind.INDUSTRY_REPORT_HEARD: "听取汇报",
 }
 _BASIS_WORDS = {BasisKind.TEXT: "条文", BasisKind.READING: "理解", BasisKind.DEFAULT: "默认"}
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli.duties import ACT_WORDS
 from cli.main import app
 from services.duties.facts import ActKind
+from services.duties.facts.wording import ACT_WORDS
 
 YEAR = ("--from", "2024-01-01", "--to", "2024-12-31")
 

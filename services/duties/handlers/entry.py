@@ -21,7 +21,15 @@ from services.duties.facts.stored import Stored
 from services.duties.handlers.evaluation import follow_performance
 from services.duties.handlers.events import P, performance_event
 from services.duties.handlers.overlays import adoptions
-from services.duties.handlers.seats import Seating, books_over, path_on, seating_of_official, seating_of_posts
+from services.duties.handlers.seats import (
+    Seating,
+    books_over,
+    path_on,
+    post_not_found,
+    seating_of_official,
+    seating_of_posts,
+    within_grant,
+)
 from services.duties.repository.arrivals import roster_lacks
 from services.duties.rules.obligations import Seat
 from services.duties.rules.performances import may_record
@@ -31,7 +39,7 @@ from services.duties.rules.wording import may_say
 from shared.contracts.duties import PerformanceRecorded
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
-from shared.kernel.problems import Forbidden, Malformed, NotFound, obey
+from shared.kernel.problems import Malformed, NotFound, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.statute.decision import Decision, first_refusal
 
@@ -108,8 +116,7 @@ async def enter(work: UnitOfWork, draft: Draft, known: Known) -> Entered:
     """
     ref, there = await _place(work, draft)
     entry = _entry(draft, known, identity=ref.id, by=work.actor, at=work.recorded_at)
-    if not all(work.may_act_in(path_on(seat, draft.day)) for seat in entry.seats):
-        raise Forbidden("region_outside_grant", "岗位不在授权区域内", "a post lies outside the regions granted")
+    within_grant(work, *(path_on(seat, draft.day) for seat in entry.seats))
     if there is not None:
         return Entered(there, fresh=False)
     obey(_decided(entry, known))
@@ -195,7 +202,7 @@ async def rehearse(
     known = await entering(session, [draft])
     entry = _entry(draft, known, identity=_identity(draft, 0), by=by, at=clock.now())
     if any(set(regions).isdisjoint(path_on(seat, draft.day)) for seat in entry.seats):
-        raise NotFound("post_not_found", "没有这个岗位", "there is no such post")
+        raise post_not_found()
     return _decided(entry, known), await serves(session, entry.fact, regions)
 
 

@@ -16,7 +16,7 @@ from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import obligation_of
 from services.duties.handlers.performances import read_performance
 from services.duties.handlers.record_events import F, filing_event
-from services.duties.handlers.seats import path_on, post_not_found, seating_of_posts, seating_of_region
+from services.duties.handlers.seats import path_on, post_not_found, seating_of_posts, seating_of_region, within_grant
 from services.duties.repository import projection, records
 from services.duties.rules.filings import is_of, may_file, may_receive, may_undo, right_recipients, state_of
 from services.duties.rules.filings import region_on as roster_region_on
@@ -25,7 +25,7 @@ from shared.contracts.duties.records import FilingFiled, FilingReceived, FilingR
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import Conflict, Forbidden, NotFound, obey
+from shared.kernel.problems import Conflict, NotFound, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Organ, Roster
 from shared.roster.repository import organ_by_id, organs_of, path_of, region_on
@@ -62,8 +62,7 @@ async def file(work: UnitOfWork, sending: Sending) -> Stored[Filing]:
         raise Conflict("already_filed", "已向该机关备案", "it is filed with that body already")
     seat = (await seating_of_posts(session, [sending.post_id])).seat(sending.post_id)
     path = path_on(seat, sending.filed_on)
-    if not work.may_act_in(path):
-        raise Forbidden("region_outside_grant", "岗位不在授权区域内", "the post lies outside the regions granted")
+    within_grant(work, path)
     obligation = await obligation_of(session, seat, sending.obligation_id, sending.period_start)
     recipient = await organ_by_id(session, sending.recipient_organ_id)
     if recipient is None:

@@ -16,7 +16,15 @@ from services.duties.handlers.attestations import attestation_id, read_attestati
 from services.duties.handlers.events import finding_event
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
-from services.duties.handlers.seats import Seating, books_over, organ_known, path_on, person_of, seating_of_posts
+from services.duties.handlers.seats import (
+    Seating,
+    books_over,
+    organ_known,
+    path_on,
+    person_of,
+    seating_of_posts,
+    within_grant,
+)
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
 from services.duties.rules.status import Records, View, report
@@ -24,7 +32,7 @@ from shared.contracts.duties import NonPerformanceFound
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import Conflict, Forbidden, NotFound, obey
+from shared.kernel.problems import Conflict, NotFound, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Span
 from shared.roster.repository import organ_by_id
@@ -75,8 +83,7 @@ async def find_nonperformance(
     seating = await seating_of_posts(work.session, [matter.post_id])
     seat = seating.seat(matter.post_id)
     path = path_on(seat, matter.period_end)
-    if not work.may_act_in(path):
-        raise Forbidden("region_outside_grant", "岗位不在授权区域内", "the post lies outside the regions granted")
+    within_grant(work, path)
     if any(work.version(one) for one in refs):
         raise Conflict("already_found", "该事项已有认定", "this matter has been decided already")
     organ = organ_known(await organ_by_id(work.session, organ_id))

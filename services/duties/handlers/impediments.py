@@ -12,7 +12,7 @@ from services.duties.facts.records import Acceptance, RecordedImpediment
 from services.duties.facts.stored import Stored
 from services.duties.handlers.owed import obligation_of
 from services.duties.handlers.record_events import I, impediment_event
-from services.duties.handlers.seats import path_on, seating_of_posts
+from services.duties.handlers.seats import path_on, seating_of_posts, within_grant
 from services.duties.repository import projection, records
 from services.duties.rules.impediments import may_accept, may_record_impediment, may_withdraw_impediment
 from services.duties.rules.wording import may_say
@@ -20,7 +20,7 @@ from shared.contracts.duties.records import ImpedimentAccepted, ImpedimentRecord
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import Forbidden, NotFound, obey
+from shared.kernel.problems import NotFound, obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Span
 
@@ -46,8 +46,7 @@ async def record_impediment(
     seating = await seating_of_posts(work.session, [post_id])
     seat = seating.seat(post_id)
     path = path_on(seat, span.from_day)
-    if not work.may_act_in(path):
-        raise Forbidden("region_outside_grant", "岗位不在授权区域内", "the post lies outside the regions granted")
+    within_grant(work, path)
     fact = RecordedImpediment(
         id=ref.id,
         post_id=post_id,

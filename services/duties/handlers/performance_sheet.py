@@ -10,6 +10,7 @@ from services.duties.catalogue import load_catalogue
 from services.duties.facts import ActKind, Adoption, Capacity, Evidence, EvidenceKind, Incumbency, Manner
 from services.duties.facts.books import Books
 from services.duties.facts.records import Draft
+from services.duties.facts.wording import ACT_WORDS
 from services.duties.handlers.entry import Known
 from services.duties.handlers.seats import Seating
 from services.duties.rules.obligations import Seat, seats_in
@@ -20,25 +21,6 @@ from shared.roster.facts import Roster
 from shared.sheets import CellError, Column, Row, Sheet, day, many, text
 
 T = TypeVar("T")
-ACTS: Mapping[str, str] = {
-    ActKind.STANDING_COMMITTEE_MEETING: "党委常委会",
-    ActKind.WORKING_COMMITTEE_MEETING: "党工委会议",
-    ActKind.JOINT_MEETING: "党政联席会",
-    ActKind.RESEARCH_TRIP: "调研",
-    ActKind.LED_INSPECTION: "带队检查",
-    ActKind.EXECUTIVE_MEETING: "政府常务会议",
-    ActKind.MANAGEMENT_COMMITTEE_MEETING: "管委会会议",
-    ActKind.OFFICE_MEETING: "办公会议",
-    ActKind.LIST_PUBLISHED: "责任清单公示",
-    ActKind.LIST_ASSESSMENT: "清单检查考核",
-    ActKind.SITUATION_ANALYSIS: "形势分析",
-    ActKind.PORTFOLIO_REPORT: "分管履职报告",
-    ActKind.SPECIAL_STUDY: "专题研究",
-    ActKind.ORGANISED_STUDY: "组织研究",
-    ActKind.PARTY_GROUP_MEETING: "党委(党组)会议",
-    ActKind.SAFETY_SPECIAL_MEETING: "安全生产专题会议",
-    ActKind.INDUSTRY_REPORT_HEARD: "听取汇报",
-}
 _SHA = text(64, r"[0-9a-f]{64}", hint=("应为 64 位小写十六进制摘要", "64 lower-case hex digits"))
 _PROOFS: Mapping[EvidenceKind, tuple[str, str]] = {
     EvidenceKind.MINUTES: ("会议纪要摘要", "minutes"),
@@ -52,7 +34,7 @@ _LINES = many(text(1000), 50)
 SHEET = Sheet(
     "履职记录",
     (
-        Column("act", "活动类别", "act", required=True, allowed=ACTS, note="从下拉列表选择", example="带队检查"),
+        Column("act", "活动类别", "act", required=True, allowed=ACT_WORDS, note="从下拉列表选择", example="带队检查"),
         Column("day", "履职日期", "day", day, required=True, note="不得晚于今天", example="2026-02-10", width=14),
         Column(
             "posts",

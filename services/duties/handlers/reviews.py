@@ -13,12 +13,12 @@ from services.duties.facts.stored import Stored
 from services.duties.facts.years import StandingYear
 from services.duties.handlers.events import review_event
 from services.duties.handlers.overlays import adoptions
-from services.duties.handlers.seats import path_on, post_not_found, seating_of_posts
+from services.duties.handlers.seats import path_on, post_not_found, seating_of_posts, within_grant
 from services.duties.rules.reviews import may_review, outstanding
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.pagination import Paging
-from shared.kernel.problems import Forbidden, obey
+from shared.kernel.problems import obey
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Span
 
@@ -49,8 +49,7 @@ async def record_review(
     seating = await seating_of_posts(work.session, [post_id])
     seat = seating.seat(post_id)
     path = path_on(seat, to_day)
-    if not work.may_act_in(path):
-        raise Forbidden("region_outside_grant", "岗位不在授权区域内", "the post lies outside the regions granted")
+    within_grant(work, path)
     review = StandingReview(
         id=ref.id,
         official_id=official_id,

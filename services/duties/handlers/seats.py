@@ -1,6 +1,6 @@
 """Seats and who sat in them, from the roster's copy."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +13,8 @@ from services.duties.repository.books import books_of_regions
 from services.duties.rules.obligations import Seat, seats_in
 from services.duties.rules.persons import persons_among
 from services.duties.rules.status import incumbencies_of
-from shared.kernel.problems import NotFound
+from shared.kernel.problems import Forbidden, NotFound
+from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Organ, Roster
 from shared.roster.repository import load_roster, records_of
 
@@ -101,6 +102,12 @@ async def books_over(session: AsyncSession, seats: Iterable[Seat]) -> tuple[Book
 def path_on(seat: Seat, day: date) -> tuple[str, ...]:
     """Where a seat lies on a day; where its region lay at another time, if it was not there that day."""
     return (seat.region_on(day) or seat.regions[-1]).path
+
+
+def within_grant(work: UnitOfWork, *paths: Sequence[str]) -> None:
+    """403 where a post of one of these paths lies outside the caller's regions."""
+    if not all(work.may_act_in(path) for path in paths):
+        raise Forbidden("region_outside_grant", "岗位不在授权区域内", "a post lies outside the regions granted")
 
 
 def post_not_found() -> NotFound:

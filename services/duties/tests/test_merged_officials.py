@@ -236,3 +236,18 @@ async def test_records_that_are_parted_again_count_for_each_alone(story: Story) 
     assert there["act"] not in acts_of(await in_one(story))
     assert there["act"] in acts_of(await in_one(story, known_at=merged))
     await projection_is_rebuilt_equal(story)
+
+
+async def test_a_feed_of_either_id_shows_what_both_owe(story: Story) -> None:
+    story.turn(at(date(2026, 4, 22)))
+    first, second = cast.official("乙"), cast.official("戊")
+    await story.registry.say(merge(second, first), at=at(date(2026, 4, 21)))
+    shown = []
+    for one in (first, second):
+        asked = {"kind": "official", "subject_id": str(one)}
+        feed = await story.running.http.post(
+            "/v1/calendar-feeds", json=asked, headers=story.running.acting("registrar")
+        )
+        assert feed.status_code == 201, feed.text
+        shown.append((await story.running.http.get(feed.json()["address"])).text.replace("\r\n ", ""))
+    assert all(post.title in text for post in (cast.SECRETARY, cast.ZONE_SECRETARY) for text in shown)

@@ -324,3 +324,25 @@ def test_a_capacity_that_names_an_appointment_counts_only_under_that_one() -> No
         named = replace(done, capacities=(Capacity(where.post.id, term.appointment_id),))
         assert seen(april, Records([first, second], [named]), TODAY).status is expected
         assert may_record(named, [where], [first, second], CATALOGUE, today=TODAY).allowed is (term is second)
+
+
+@pytest.mark.clause("art5.2", "art5.3", "art6.2", "art6.3", "art9.4", "art28")
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from([date(2024, 2, 1), date(2024, 2, 29), date(2024, 3, 31), date(2024, 6, 30), date(2024, 12, 31)]),
+    st.integers(-2, 2),
+    st.integers(-2, 2),
+    st.integers(0, 200),
+)
+def test_an_act_counts_from_the_first_day_of_the_appointment_through_the_last_and_in_its_own_period_only(
+    edge: date, begins: int, acts_on: int, lasts: int
+) -> None:
+    """Around the ends of months, quarters, half-years and years, a leap day among them."""
+    zone, first, day = SEATS[2], edge + timedelta(days=begins), edge + timedelta(days=acts_on)
+    term = holds("戊", zone, first, first + timedelta(days=lasts))
+    done = act(ActKind.LED_INSPECTION, day, By("戊", (zone,)))
+    held = first <= day <= first + timedelta(days=lasts)
+    for owing in owed(zone, date(2024, 1, 1), date(2025, 1, 31), "art5.3c"):
+        shown = seen(owing, Records([term], [done]), date(2025, 3, 1))
+        within = (owing.period.from_day.year, owing.period.from_day.month) == (day.year, day.month)
+        assert (shown.status is ObligationStatus.FULFILLED) is (held and within)

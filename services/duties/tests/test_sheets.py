@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from services.duties.facts import ActKind
-from services.duties.handlers.performance_sheet import ACTS, SHEET
+from services.duties.facts.wording import ACT_WORDS
+from services.duties.handlers.performance_sheet import SHEET
 from services.duties.tests import story as cast
 from services.duties.tests.builders import DIGEST
 from services.duties.tests.story import Story, at, official
@@ -140,5 +141,5 @@ async def test_what_is_no_sheet_or_from_elsewhere_is_refused(march: Story) -> No
 
 
 def test_every_kind_of_act_can_be_chosen() -> None:
-    assert set(ACTS) == set(ActKind)
-    assert len(set(ACTS.values())) == len(ACTS)
+    assert set(ACT_WORDS) == set(ActKind)
+    assert len(set(ACT_WORDS.values())) == len(ACT_WORDS)
