@@ -43,6 +43,7 @@ _NARROW = sa.text(
 _MANY = 500
 CHUNK = 4_000  # so many posts take half a second
 BEFORE_ALL = UUID(int=0)
+DERIVED = (obligation, obligation_act, obligation_excuse, obligation_filing)
 
 
 async def lock_posts(session: AsyncSession, posts: Collection[UUID] | None = None) -> None:
@@ -234,7 +235,8 @@ async def keep_excuse(session: AsyncSession, found: Impediment) -> None:
 
 
 async def keep_filing(session: AsyncSession, found: Filing) -> None:
-    """Keep when a document about an obligation was filed, and when that was withdrawn."""
+    """Keep when a document about an obligation was filed, and when that was withdrawn or sent back."""
+    undone = found.corrected or found.returned
     await _keep(
         session,
         obligation_filing,
@@ -244,7 +246,7 @@ async def keep_filing(session: AsyncSession, found: Filing) -> None:
             "relation": found.relation.value,
             "filed_on": found.filed_on,
             "recorded_at": found.recorded_at,
-            "corrected_at": found.corrected.at if found.corrected else None,
+            "corrected_at": undone.at if undone else None,
         },
     )
 
@@ -253,6 +255,15 @@ async def _keep(session: AsyncSession, table: sa.Table, values: dict[str, Any]) 
     made = insert(table).values(**values)
     changed = {name: made.excluded[name] for name in values if name not in table.primary_key.columns}
     await session.execute(made.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed))
+
+
+async def fill_beside(session: AsyncSession) -> int:
+    """Take excuses and filings anew from their records; answers the rows written."""
+    rows = 0
+    for statement in evaluation.beside():
+        done: Any = await session.execute(sa.text(statement))
+        rows += max(done.rowcount, 0)
+    return rows
 
 
 async def posts_of_organs(session: AsyncSession, organs: Collection[UUID]) -> tuple[UUID, ...]:
@@ -288,7 +299,7 @@ async def posts_of_appointments(session: AsyncSession, appointments: Collection[
 
 async def digest(session: AsyncSession) -> str:
     """SHA-256 over every derived row, in hexadecimal: equal projections, equal digests."""
-    parts = [f"SELECT ROW(t.*)::text AS line FROM {one.name} AS t" for one in (obligation, obligation_act)]
+    parts = [f"SELECT ROW(t.*)::text AS line FROM {one.name} AS t" for one in DERIVED]
     whole = (
         "SELECT encode(sha256(convert_to(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE \"C\"), ''), 'UTF8')),"
         f" 'hex') FROM ({' UNION ALL '.join(parts)}) AS rows"
