@@ -165,7 +165,8 @@ async def rebuild(sessions: Sessions, progress: Progress) -> dict[str, Any]:
         years = await projection.evaluated_years(session)
         await projection.mark_years(session, years, load_catalogue().version)
         total = await projection.number_of_posts(session)
-    rows, done, after = 0, 0, projection.BEFORE_ALL
+        rows = await projection.fill_beside(session)
+    done, after = 0, projection.BEFORE_ALL
     await progress(done, total)
     while True:
         async with sessions() as session, session.begin():

@@ -56,7 +56,8 @@ _COUNTED = """SELECT array_agg(a.performance_id ORDER BY a.day, a.performance_id
     AND a.known @> CAST(:known_at AS timestamptz)
     AND (a.corrected_at IS NULL OR a.corrected_at > CAST(:known_at AS timestamptz))
     AND (NOT a.needs_review OR a.verified_at <= CAST(:known_at AS timestamptz))"""
-_UNFILED = """SELECT array_agg(f.relation) FROM unnest(r.filings) AS f(relation) WHERE NOT EXISTS (
+#: The relations in which obligation `o` of rule `r` asks for a filing that is not on record.
+UNFILED = """SELECT array_agg(f.relation) FROM unnest(r.filings) AS f(relation) WHERE NOT EXISTS (
   SELECT FROM obligation_filing d WHERE d.obligation_id = o.id AND d.relation = f.relation
     AND d.filed_on <= CAST(:as_of AS date) AND d.recorded_at <= CAST(:known_at AS timestamptz)
     AND (d.corrected_at IS NULL OR d.corrected_at > CAST(:known_at AS timestamptz)))"""
@@ -158,7 +159,7 @@ async def standings(
     """One page of the obligations behind a board, with status, acts that count and filings that are missing."""
     inner = (
         f"SELECT o.*, r.requirement_id, r.clause, {_FOUNDS} AS founds, {STATUS} AS status,"
-        f" ({_COUNTED}) AS performances, ({_UNFILED}) AS unfiled {asked.rows()}"
+        f" ({_COUNTED}) AS performances, ({UNFILED}) AS unfiled {asked.rows()}"
     ).replace("FROM obligation o", "FROM obligation o JOIN duty_rule r ON r.id = o.rule", 1)
     columns = [
         *(sa.column(name, sa.Uuid) for name in ("id", "post_id", "organ_id")),
@@ -227,7 +228,7 @@ async def due_between(
     """
     statement = (
         f"SELECT * FROM (SELECT o.*, r.requirement_id, r.clause, {_FOUNDS} AS founds, {STATUS} AS status,"
-        f" NULL AS performances, ({_UNFILED}) AS unfiled {asked.rows()}) AS s"
+        f" NULL AS performances, ({UNFILED}) AS unfiled {asked.rows()}) AS s"
         " WHERE status NOT IN ('fulfilled', 'excused')"
         " AND (CAST(:day AS date) IS NULL OR (due_on, id) > (CAST(:day AS date), CAST(:id AS uuid)))"
         " ORDER BY due_on, id LIMIT CAST(:limit AS int)"

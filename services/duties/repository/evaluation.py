@@ -371,6 +371,21 @@ def refresh_acts_of_books() -> str:
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
 
+def beside() -> tuple[str, ...]:
+    """What `keep_excuse` and `keep_filing` keep of impediments and filings, again from their records."""
+    excuses = (
+        "INSERT INTO obligation_excuse (obligation_id, impediment_id, recorded_at, accepted_at, corrected_at)"
+        " SELECT a.obligation_id, i.id, i.recorded_at, max(a.at), (i.withdrawn->>'at')::timestamptz FROM impediment i,"
+        " jsonb_to_recordset(i.accepted) AS a(obligation_id uuid, at timestamptz) GROUP BY 1, 2 ON CONFLICT DO NOTHING"
+    )
+    filings = (
+        "INSERT INTO obligation_filing (obligation_id, filing_id, relation, filed_on, recorded_at, corrected_at)"
+        " SELECT obligation_id, id, relation, filed_on, recorded_at,"
+        " (coalesce(corrected, returned)->>'at')::timestamptz FROM filing ON CONFLICT DO NOTHING"
+    )
+    return "DELETE FROM obligation_excuse", excuses, "DELETE FROM obligation_filing", filings
+
+
 #: The status of obligation `o` on `:as_of`, by what was known at `:known_at`: one expression, equal to `report`.
 STATUS = """CASE
   WHEN CAST(:as_of AS date) < o.from_day THEN 'upcoming'

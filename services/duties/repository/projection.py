@@ -45,6 +45,7 @@ _NARROW = sa.text(
 _MANY = 500
 CHUNK = 4_000  # so many posts take half a second
 BEFORE_ALL = UUID(int=0)
+DERIVED = (obligation, obligation_act, obligation_excuse, obligation_filing)
 
 
 async def lock_posts(session: AsyncSession, posts: Collection[UUID] | None = None) -> None:
@@ -258,6 +259,15 @@ async def _keep(session: AsyncSession, table: sa.Table, values: dict[str, Any]) 
     await session.execute(made.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed))
 
 
+async def fill_beside(session: AsyncSession) -> int:
+    """Take excuses and filings anew from their records; answers the rows written."""
+    rows = 0
+    for statement in evaluation.beside():
+        done: Any = await session.execute(sa.text(statement))
+        rows += max(done.rowcount, 0)
+    return rows
+
+
 async def posts_of_organs(session: AsyncSession, organs: Collection[UUID]) -> tuple[UUID, ...]:
     """Every post that any version of the copy puts into one of the organs."""
     return tuple(
@@ -303,7 +313,7 @@ async def posts_of_merged(session: AsyncSession, officials: Collection[UUID]) ->
 
 async def digest(session: AsyncSession) -> str:
     """SHA-256 over every derived row, in hexadecimal: equal projections, equal digests."""
-    parts = [f"SELECT ROW(t.*)::text AS line FROM {one.name} AS t" for one in (obligation, obligation_act)]
+    parts = [f"SELECT ROW(t.*)::text AS line FROM {one.name} AS t" for one in DERIVED]
     whole = (
         "SELECT encode(sha256(convert_to(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE \"C\"), ''), 'UTF8')),"
         f" 'hex') FROM ({' UNION ALL '.join(parts)}) AS rows"

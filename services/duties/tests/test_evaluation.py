@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from services.duties import repository
-from services.duties.facts import Adoption, Catalogue, Duty, Firmness, Obligation, PeriodKind
+from services.duties.facts import Adoption, Catalogue, Correction, Duty, Firmness, Obligation, PeriodKind, Recipient
 from services.duties.facts.books import Books, BooksEntry
 from services.duties.facts.catalogue import Governance
 from services.duties.facts.overlays import Ending, Overlay, OverlayKind
-from services.duties.facts.records import Impediment
+from services.duties.facts.records import Filing, Impediment
 from services.duties.facts.stored import Stored
-from services.duties.repository import evaluation, projection
+from services.duties.repository import boards, evaluation, projection
 from services.duties.repository.books import put_books
 from services.duties.rules.obligations import obligations_of_post, seats_in
 from services.duties.rules.periods import period_of
@@ -32,7 +32,7 @@ from shared.roster.facts import PostKind, Span
 from shared.roster.repository import load_roster
 
 YEARS = (2023, 2024, 2025)
-RANDOM = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 moments = st.integers(-1000, 10000).map(lambda hours: BIRTH + timedelta(hours=hours))
 documents = st.sampled_from(("冀应急〔2024〕1号", "冀应急〔2024〕2号", "县安委〔2024〕3号"))
 duty_ids = st.sampled_from(("art5.2a", "art6.2", "art6.2", "art9.4", "art9.6"))
@@ -190,10 +190,39 @@ async def test_sql_derives_what_the_rule_derives_as_known_at_any_moment(
         await session.rollback()
 
 
-async def statuses(session: AsyncSession, as_of: date, known_at: datetime) -> dict[Any, str]:
-    query = sa.text(f"SELECT o.id, {evaluation.STATUS} AS status FROM obligation o WHERE {evaluation.KNOWN}")
+async def statuses(session: AsyncSession, as_of: date, known_at: datetime) -> dict[Any, tuple[str, list[str]]]:
+    """By obligation its status, and the relations in which a filing is missing."""
+    query = sa.text(
+        f"SELECT o.id, {evaluation.STATUS} AS status, ({boards.UNFILED}) AS unfiled"
+        f" FROM obligation o JOIN duty_rule r ON r.id = o.rule WHERE {evaluation.KNOWN}"
+    )
     rows = await session.execute(query, {"as_of": as_of, "known_at": known_at, "due_soon_days": 10})
-    return {row.id: row.status for row in rows}
+    return {row.id: (row.status, sorted(row.unfiled or ())) for row in rows}
+
+
+filings_drawn = st.tuples(
+    st.integers(0, 50),
+    st.sampled_from(Recipient),
+    days,
+    moments,
+    st.sampled_from(("kept", "kept", "returned", "undone")),
+)
+
+
+def made_filing(about: Obligation, relation: Recipient, day: date, recorded: datetime, end: str) -> Filing:
+    """A filing about an obligation, perhaps sent back or withdrawn three days later."""
+    ended = Correction("office", recorded + timedelta(days=3), "不全")
+    return Filing(
+        id=uid(f"{about.id}{relation}{day}{recorded}"),
+        obligation_id=about.id,
+        relation=relation,
+        recipient_organ_id=uid("recipient"),
+        filed_on=day,
+        recorded_at=recorded,
+        sha256="0" * 64,
+        corrected=ended if end == "undone" else None,
+        returned=ended if end == "returned" else None,
+    )
 
 
 def shut(region: str, label: date, entries: Sequence[tuple[bool, int]]) -> list[Books]:
@@ -224,6 +253,7 @@ closings = st.builds(
     history=histories(),
     closed=closings,
     excused=st.lists(st.tuples(st.integers(0, 50), moments), max_size=3, unique_by=lambda one: one[0]),
+    filed=st.lists(filings_drawn, max_size=6),
     asked=st.lists(st.tuples(days, moments), min_size=1, max_size=3),
 )
 async def test_status_by_one_expression_is_the_status_of_the_rule(
@@ -232,6 +262,7 @@ async def test_status_by_one_expression_is_the_status_of_the_rule(
     history: list[Stored[Overlay]],
     closed: list[Books],
     excused: list[tuple[int, datetime]],
+    filed: list[tuple[int, Recipient, date, datetime, str]],
     asked: list[tuple[date, datetime]],
 ) -> None:
     async with AsyncSession(engine) as session:
@@ -246,9 +277,16 @@ async def test_status_by_one_expression_is_the_status_of_the_rule(
         ]
         for one in impediments:
             await projection.keep_excuse(session, one)
+        asking = [one for one in owed if one.filings]
+        filings = [made_filing(asking[one[0] % len(asking)], *one[1:]) for one in filed if asking]
+        for sent in filings:
+            await projection.keep_filing(session, sent)
         for as_of, known_at in (*asked, (LAST, noon(LAST))):
             owed, records = await owed_by_rule(session, known_at, history)
-            records = replace(records, performances=world.acts, impediments=impediments, books=closed)
-            expected = {one.id: report(one, records, View(as_of, known_at)).status.value for one in owed}
-            assert await statuses(session, as_of, known_at) == expected
+            records = replace(records, performances=world.acts, impediments=impediments, books=closed, filings=filings)
+            reports = [report(one, records, View(as_of, known_at)) for one in owed]
+            assert await statuses(session, as_of, known_at) == {
+                one.obligation.id: (one.status.value, sorted(state.relation for state in one.filings if state.missing))
+                for one in reports
+            }
         await session.rollback()

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from services.duties.handlers import evaluation
+from services.duties.repository import projection
 from services.duties.tables import metadata, performance
+from services.duties.tables.projection import obligation_excuse, obligation_filing
 from services.duties.tables.records import attachment, filing, impediment
 from services.duties.tests import story as cast
 from services.duties.tests.builders import DIGEST, XIONGAN, XIONGXIAN
@@ -91,6 +94,25 @@ async def _filings(running: Running, turning: TurningClock, registry: Registry) 
     await call(running, f"/v1/filings/{third['id']}/receipt", receipt, 1)
 
 
+async def _rebuilt_beside(running: Running) -> None:
+    """What the projection keeps of impediments and filings comes back from them: withdrawn, sent back or standing."""
+    sessions = running.app.state.sessions
+    async with sessions() as session, session.begin():
+        live = await projection.digest(session)
+        ends = await session.scalars(sa.select(obligation_filing.c.corrected_at))
+        assert sum(one is None for one in ends) == 1  # of three one was sent back, one withdrawn
+        await session.execute(obligation_filing.delete())
+        await session.execute(sa.update(obligation_excuse).values(corrected_at=None))
+        assert await projection.digest(session) != live
+
+    async def unwatched(_done: int, _total: int | None) -> None:
+        """Nobody follows the progress."""
+
+    await evaluation.rebuild(sessions, unwatched)
+    async with sessions() as session:
+        assert await projection.digest(session) == live
+
+
 async def test_records_restored_from_their_events_equal_the_live_ones(
     story: Story, turning: TurningClock, registry: Registry
 ) -> None:
@@ -99,6 +121,7 @@ async def test_records_restored_from_their_events_equal_the_live_ones(
     await _filings(running, turning, registry)
     live = await state(running)
     assert [len(live[table.name]) for table in TABLES] == [1, 2, 3, 1]
+    await _rebuilt_beside(running)
     async with running.app.state.sessions() as session:
         for table in TABLES:
             await session.execute(table.delete())

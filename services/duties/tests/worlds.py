@@ -17,13 +17,26 @@ from shared.contracts.registry import (
     DatedParentPart,
     DatedTierPart,
     OrganRegistered,
+    PortfolioAssigned,
     PostRegistered,
     RegionChanged,
     RegionRegistered,
     RegistryEvent,
 )
 from shared.roster import facts_of
-from shared.roster.facts import Appointment, DatedRole, Organ, OrganKind, OrganRole, Post, PostKind, Region, Span, Tier
+from shared.roster.facts import (
+    Appointment,
+    DatedRole,
+    Organ,
+    OrganKind,
+    OrganRole,
+    Portfolio,
+    Post,
+    PostKind,
+    Region,
+    Span,
+    Tier,
+)
 from shared.roster.projection import record
 
 FIRST, LAST = date(2023, 12, 1), date(2025, 1, 31)
@@ -216,6 +229,10 @@ def worlds(draw: st.DrawFn) -> World:
         ended = replace(term, span=draw(spans()), annulled=draw(st.booleans()))
         chain_of = [term, ended][: draw(st.integers(1, 2))]
         states[term.id] = [facts_of.appointment_event(AppointmentRecorded, one) for one in chain_of]
+    for post in seats[: draw(st.integers(0, 2))]:  # what a leader answers for decides nothing of what is owed
+        first = Portfolio(uid(f"{post.id}portfolio"), post.id, draw(spans()), industries=("C26",), fields=("消防",))
+        again = replace(first, span=draw(spans()), annulled=draw(st.booleans()))
+        states[first.id] = [facts_of.portfolio_event(PortfolioAssigned, one) for one in (first, again)]
     for one in states.values():
         made.events += draw(versions(one))
     made.acts = draw(st.lists(acts(seats, held), min_size=3, max_size=8, unique_by=lambda act: act.id))
