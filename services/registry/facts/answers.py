@@ -35,7 +35,7 @@ class Answerable:
     gaps: tuple[Gap, ...]
 
 
-Fact = Region | Organ | Post | Appointment | Portfolio
+Fact = Region | Organ | Post | Official | Appointment | Portfolio
 
 
 @dataclass(frozen=True, slots=True)

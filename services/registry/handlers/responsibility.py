@@ -50,6 +50,7 @@ def _refs(posts: Collection[UUID], roster: Roster) -> Iterator[tuple[str, UUID]]
     """The aggregates that decide what is said of these posts."""
     yield from (("region", one.id) for one in roster.regions)
     yield from (("organ", one.id) for one in roster.organs)
+    yield from (("official", one.id) for one in roster.officials)
     yield from (("post", one.id) for one in roster.posts if one.id in posts)
     yield from (("appointment", one.id) for one in roster.appointments if one.post_id in posts)
     yield from (("portfolio", one.id) for one in roster.portfolios if one.post_id in posts)

@@ -18,6 +18,7 @@ FACT_OF: dict[str, Callable[[Any], Fact]] = {
     "region": facts_of.region_of,
     "organ": facts_of.organ_of,
     "post": facts_of.post_of,
+    "official": facts_of.official_of,
     "appointment": facts_of.appointment_of,
     "portfolio": facts_of.portfolio_of,
 }

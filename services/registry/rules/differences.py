@@ -8,7 +8,7 @@ from uuid import UUID
 from services.registry.facts import ChainEntry, Gap
 from services.registry.facts.answers import Answerable, AnswerChange, Difference, Fact, Matter, Recorded
 from services.registry.rules.answerable import who_answered
-from shared.roster.facts import Appointment, Organ, Portfolio, Post, Region, Roster
+from shared.roster.facts import Appointment, Official, Organ, Portfolio, Post, Region, Roster
 from shared.statute.clauses import cites
 
 _Key = tuple[UUID, UUID | None]
@@ -16,6 +16,7 @@ _KEPT: dict[type, str] = {
     Region: "regions",
     Organ: "organs",
     Post: "posts",
+    Official: "officials",
     Appointment: "appointments",
     Portfolio: "portfolios",
 }

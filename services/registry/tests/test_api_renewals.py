@@ -171,7 +171,11 @@ async def test_one_person_under_two_records_is_listed_once_with_both_ids_and_sep
     assert (now["version"], now["chain"]["earlier_holders"]) == (2, []), "the present holder is no earlier one"
     (listed,) = [entry for entry in now["chain"]["entries"] if entry["post_id"] == seat["id"]]
     assert (listed["official_id"], listed["other_official_ids"]) == (other["id"], [one["id"]])
-    answer = await clerk.get("/v1/responsibility", region="139901", as_of="2026-01-15")
+    question = {"region": "139901", "as_of": "2026-01-15"}
+    compared = await clerk.get("/v1/responsibility", **question, compared_with=made["recorded_at"])
+    (change,) = compared["difference"]["changes"]
+    assert [cause["event_type"] for cause in change["causes"]] == ["anze.registry.official.merged.v1"]
+    answer = await clerk.get("/v1/responsibility", **question)
     (then,) = [entry for entry in answer["entries"] if entry["post_id"] == seat["id"]]
     assert (then["official_id"], then["official_merged_into"], then["other_official_ids"]) == (
         one["id"],
