@@ -1,5 +1,6 @@
 """Many facts at once end up as the same facts one by one would: stated, recorded, queued, chains revised."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -112,6 +113,36 @@ async def test_one_fact_that_a_wall_refuses_takes_its_chunk_with_it_and_leaves_t
         await run(clerk, [*given, rival])
     assert await count(clerk, "SELECT count(*) FROM appointment") == 0
     assert (await run(clerk, given))[0].written == len(given)
+
+
+async def test_what_is_in_the_register_is_always_the_beginning_of_the_stream(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 40)
+    given, before = facts(), await count(clerk, "SELECT count(*) FROM ledger")
+    at = next(number for number, fact in enumerate(given) if number > 80 and hasattr(fact.event, "official_id"))
+    rival = Fact(given[at].event.model_copy(update={"id": uuid4(), "official_id": uuid4()}), given[at].path)
+    with pytest.raises(IntegrityError):
+        await run(clerk, [*given[: at + 1], rival, *given[at + 1 :]])
+    kept = await count(clerk, "SELECT count(*) FROM ledger") - before
+    assert kept == (at + 1) // 40 * 40 > 0
+    ids = {str(fact.event.id) for fact in given[:kept]}
+    async with clerk.running.app.state.runtime.sessions() as session:
+        found = await session.execute(sa.text("SELECT aggregate_id FROM ledger ORDER BY seq OFFSET :n"), {"n": before})
+        assert {str(one) for one in found.scalars()} == ids
+    assert (await run(clerk, given))[0].written == len(given) - kept
+
+
+async def test_accidents_are_recorded_between_chunks(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 20)
+    given = facts()
+    loading = asyncio.create_task(run(clerk, given))
+    recorded = 0
+    while not loading.done():
+        await clerk.post("/v1/accidents", explosion())
+        recorded += 1
+    assert (await loading)[0].written == len(given)
+    assert recorded
 
 
 async def test_facts_outside_ones_regions_are_refused(clerk: Clerk) -> None:
