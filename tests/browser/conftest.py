@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, Request, Route, async_playwright
+from playwright.async_api import Browser, Page, Request, Route, async_playwright, expect
 
 from tests.browser.standins import console_with_standins
 
@@ -20,6 +20,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE = 20_000  # milliseconds; a busy machine renders late
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -66,7 +69,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def visit(browser: Browser, origin: str) -> AsyncIterator[Visit]:
     """A fresh page in a context of its own: no login, no storage."""
     context = await browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     seen = Visit(await context.new_page(), origin)
 
     async def gate(route: Route, request: Request) -> None:

@@ -153,7 +153,7 @@ def console_with_standins(folder: Path) -> Iterator[str]:
     )
     with (
         served(upstream("registry", "登记", "Registry"), sockets["registry"][0]),
-        served(upstream("duties", "职责", "Duties"), sockets["duties"][0]),
+        served(upstream("duties", "履职", "Duties"), sockets["duties"][0]),
         served(upstream("inspection_tours", "巡查", "Inspection tours"), sockets["inspection_tours"][0]),
         served(upstream("appraisal", "考核", "Appraisal"), sockets["appraisal"][0]),
         served(create_app(settings), listening),

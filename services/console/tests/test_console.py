@@ -49,7 +49,7 @@ async def test_what_the_console_does_not_serve_is_a_problem_too(
 
 async def test_the_page_lists_five_services_chinese_first(console: Console) -> None:
     told = (await console.client.get("/console.json")).json()
-    assert [service["zh"] for service in told["services"]] == ["登记", "职责", "巡查", "考核", "问责"]
+    assert [service["zh"] for service in told["services"]] == ["登记", "履职", "巡查", "考核", "问责"]
     assert told["issuer"] == console.settings.issuer
 
 
