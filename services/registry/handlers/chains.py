@@ -56,9 +56,9 @@ async def lock_touched(
 
 
 async def lock_all_touched(
-    work: UnitOfWork, spans: Mapping[str, Collection[Span]], *, exercise: bool
+    work: UnitOfWork, spans: Mapping[str, Collection[Span]], *, exercise: bool | None
 ) -> tuple[UUID, ...]:
-    """The same for facts of several regions, at once: the days of each region's facts by its code."""
+    """The same for facts of several regions at once, the days of each by its code; `None` means both worlds."""
     if not spans:
         return ()
     since = min(span.from_day for several in spans.values() for span in several)
@@ -67,6 +67,11 @@ async def lock_all_touched(
     touched = tuple(one.id for one in accidents if chain_touched(one.day, _reaching(one, spans)))
     await work.lock(*(Ref("accident", identity) for identity in touched))
     return touched
+
+
+async def lock_in_regions(work: UnitOfWork, spans: Mapping[str, Collection[Span]]) -> tuple[UUID, ...]:
+    """The same where regions themselves change: an exercise may lie in a real region, and is touched like the rest."""
+    return await lock_all_touched(work, spans, exercise=None)
 
 
 def _reaching(accident: Accident, spans: Mapping[str, Collection[Span]]) -> list[Span]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registry import data
 from services.registry.facts.answers import Stored
-from services.registry.handlers.chains import lock_all_touched, revise_chains
+from services.registry.handlers.chains import lock_in_regions, revise_chains
 from services.registry.handlers.saving import becoming, enter
 from services.registry.repository import lists, states
 from services.registry.rules.divisions import earlier_parent, exercise_regions, read_divisions, source_of
@@ -61,20 +61,11 @@ async def _load(work: UnitOfWork, chunk: Sequence[Region], others: Mapping[str, 
     known = {one.state.id: one for one in await lists.by_ids(work.session, RegionState, [one.id for one in chunk])}
     events = list(_events(chunk, known, others))
     corrected = [one for one in events if isinstance(one, RegionChanged)]
-    touched = await _touched(work, corrected)
+    touched = await lock_in_regions(work, {one.code: (Span(one.from_day, one.to_day),) for one in corrected})
     versions = [(event, work.emit(event, path=event.path, exercise=event.exercise), event.path) for event in events]
     await states.put_all(work.session, versions, recorded_at=work.recorded_at)
     await revise_chains(work, touched, reason="区划名录更正 · the list of divisions was corrected")
     return len(events) - len(corrected), len(corrected)
-
-
-async def _touched(work: UnitOfWork, corrected: Sequence[RegionState]) -> list[UUID]:
-    """Lock the accidents in regions that the list corrects."""
-    touched: list[UUID] = []
-    for exercise in (False, True):
-        spans = {one.code: (Span(one.from_day, one.to_day),) for one in corrected}
-        touched += await lock_all_touched(work, spans, exercise=exercise)
-    return touched
 
 
 def _listed(region: Region, others: Mapping[str, Region]) -> RegionRegistered:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
 from services.registry.facts.regions import Dated, NewRegion, Placement
-from services.registry.handlers.chains import lock_touched, revise_chains
+from services.registry.handlers.chains import lock_in_regions, revise_chains
 from services.registry.handlers.saving import absent, becoming, changing, enter, region_for, save
 from services.registry.repository import rosters
 from services.registry.rules.divisions import region_id
@@ -103,7 +103,7 @@ async def change_parent(
     placed = Placement(admin_parent, (*parent.path, code))
     entries = set_from(_placements(found.state), Dated(change.from_day, placed, change.document))
     days = _lasting(entries, change.from_day)
-    touched = await lock_touched(work, code, (days,), exercise=found.state.exercise)
+    touched = await lock_in_regions(work, {code: (days,)})
     saved = await _put(work, becoming(RegionChanged, found.state, parents=_parent_parts(entries)), change)
     for one in below:
         moved = moved_along(_placements(one.state), code, days, placed.path)
@@ -209,8 +209,7 @@ async def _save(work: UnitOfWork, found: Stored[RegionState], change: Change, **
 async def _emit(
     work: UnitOfWork, found: Stored[RegionState], event: RegionState, change: Change
 ) -> Stored[RegionState]:
-    spans = (Span(change.from_day),)
-    touched = await lock_touched(work, found.state.code, spans, exercise=found.state.exercise)
+    touched = await lock_in_regions(work, {found.state.code: (Span(change.from_day),)})
     saved = await _put(work, event, change)
     await revise_chains(work, touched, reason=change.reason)
     return saved

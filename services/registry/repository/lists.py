@@ -176,15 +176,15 @@ def accident_days(first_day: date | None, last_day: date | None) -> list[Conditi
 
 
 async def accidents_reaching(
-    session: AsyncSession, codes: Collection[str], since: date, *, exercise: bool
+    session: AsyncSession, codes: Collection[str], since: date, *, exercise: bool | None
 ) -> list[Stored[AccidentState]]:
-    """Accidents that stand, from a day on, whose chain reaches one of the regions; exercises stay in their world."""
+    """Accidents that stand, from a day on, whose chain reaches one of the regions, of one world or of both."""
     table = tables.accident
     return await many(
         session,
         AccidentState,
         touching(table.c.reach, codes),
-        table.c.exercise.is_(exercise),
+        sa.true() if exercise is None else table.c.exercise.is_(exercise),
         table.c.annulled.is_(False),
         table.c.day >= since,
     )

@@ -37,6 +37,7 @@ async def test_competence_confirmed_later_renews_the_accidents_of_its_days_and_c
     region = await clerk.get("/v1/regions/130100")
     assert "设区的市级人民政府" in region["competences"][0]["document"], "what the text itself names rests on the text"
     made = await clerk.post("/v1/accidents", explosion(region_code=DINGZHOU, report_steps=[]))
+    played = await clerk.post("/v1/accidents", explosion(region_code=DINGZHOU, report_steps=[], exercise=True))
     earlier = explosion(region_code=DINGZHOU, report_steps=[], occurred_at="2025-12-31T10:00:00+08:00")
     earlier["casualties"] = {"deaths": [{"count": 3, "died_on": "2025-12-31"}]}
     before = await clerk.post("/v1/accidents", earlier)
@@ -49,7 +50,7 @@ async def test_competence_confirmed_later_renews_the_accidents_of_its_days_and_c
     now = await clerk.get(f"/v1/accidents/{made['id']}")
     assert (now["version"], now["investigating_region"], now["chain"]["version"]) == (2, DINGZHOU, 1)
     assert "competence_unconfirmed" not in {one["code"] for one in now["alarms"]}
-    assert await kinds(clerk, made) == ["recorded", "jurisdiction_revised"]
+    assert await kinds(clerk, made) == await kinds(clerk, played) == ["recorded", "jurisdiction_revised"]
     then = await clerk.get(f"/v1/accidents/{made['id']}", known_at=made["recorded_at"])
     assert (then["investigating_region"], "competence_unconfirmed" in {one["code"] for one in then["alarms"]}) == (
         None,
