@@ -228,13 +228,13 @@ _BOOKS_CLOSED = f"""coalesce((
 _MATCH = """a.exercise = o.exercise AND a.day BETWEEN o.from_day AND o.due_on AND a.act = ANY(r.acts)"""
 
 
+_BORN = "born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),"
 _ACTOR = "CASE r.manner WHEN 'presides' THEN a.presided_by WHEN 'leads' THEN a.led_by ELSE a.performed_by END"
 _UNDER_ANOTHER_ID = "person p JOIN roster_appointment t ON t.official_id = p.other"
 #: Of acts by somebody whose records were merged; the others need not be looked at again.
 _OF_MERGED = " OR ".join(f"a.{one} IN (SELECT id FROM person)" for one in ("presided_by", "led_by", "performed_by"))
 #: Which ids are one person's, and when that was known: merges of records, and merges of merges, either way.
-_PERSONS = f"""RECURSIVE
-born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
+_PERSONS = f"""RECURSIVE {_BORN}
 merge AS MATERIALIZED (
   SELECT m.id, m.merged_into AS other, {_known("m")} AS known
   FROM roster_official m CROSS JOIN born WHERE m.merged_into IS NOT NULL),
@@ -261,18 +261,20 @@ def _personal(holders: str, who: str, where: str, named: str) -> str:
   WHERE {_MATCH} AND {where} AND {named}"""
 
 
-def _acts(where: str = "true", *, named: str = "true", bodies: str = "true") -> str:
+def _acts(where: str = "true", *, merged: bool, named: str = "true", bodies: str = "true") -> str:
     """Which acts count towards which obligations, and when that was known.
+
+    `merged`: whether any two records of a person were ever merged; without, nobody is looked for under another id.
 
     `where` narrows acts `a` and obligations `o`; `named` the capacities `c` of those acts that must name the post,
     `bodies` the posts `p` of bodies whose act it is.
     """
+    another = _personal(_UNDER_ANOTHER_ID, f"p.id = {_ACTOR}", f"({_OF_MERGED}) AND {where}", named)
     return f"""
-WITH {_PERSONS}
+WITH {_PERSONS if merged else _BORN}
 match AS (
 {_personal("roster_appointment t", f"t.official_id = {_ACTOR}", where, named)}
-  UNION ALL
-{_personal(_UNDER_ANOTHER_ID, f"p.id = {_ACTOR}", f"({_OF_MERGED}) AND {where}", named)}
+{f"  UNION ALL{chr(10)}{another}" if merged else ""}
   UNION ALL
   SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, a.id, o.known
   FROM performance a
@@ -288,31 +290,31 @@ WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 
-def fill_acts() -> str:
+def fill_acts(*, merged: bool) -> str:
     """Every act that counts, where no act is there yet, of the obligations of some days."""
     inside = "o.due_on BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
-    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts(inside)}"
+    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts(inside, merged=merged)}"
 
 
-def refresh_acts_of_posts() -> str:
+def refresh_acts_of_posts(*, merged: bool) -> str:
     """Bring the acts of these posts' obligations to what counts now."""
     named = (
         "c.post_id = ANY(CAST(:posts AS uuid[])) AND a.id IN"
         " (SELECT b.id FROM unnest(CAST(:posts AS uuid[])) AS w(post)"
         " JOIN performance b ON b.post_ids @> ARRAY[w.post])"
     )
-    fresh = _acts(named=named, bodies="p.id = ANY(CAST(:posts AS uuid[]))")
+    fresh = _acts(merged=merged, named=named, bodies="p.id = ANY(CAST(:posts AS uuid[]))")
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
 
 
-def refresh_acts_of_performance() -> str:
+def refresh_acts_of_performance(*, merged: bool) -> str:
     """Bring what one act counts towards to what it counts towards now."""
-    fresh = _acts("a.id = CAST(:performance AS uuid)")
+    fresh = _acts("a.id = CAST(:performance AS uuid)", merged=merged)
     scope = "o.performance_id = CAST(:performance AS uuid)"
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
 
-def refresh_acts_of_books() -> str:
+def refresh_acts_of_books(*, merged: bool) -> str:
     """Bring the acts of a region's period to what counts now that its books were closed or reopened."""
     inside = (
         "o.from_day = CAST(:from_day AS date) AND o.due_on = CAST(:to_day AS date)"
@@ -323,7 +325,7 @@ def refresh_acts_of_books() -> str:
         " w.from_day = CAST(:from_day AS date) AND w.due_on = CAST(:to_day AS date)"
         " AND w.path @> ARRAY[CAST(:region AS text)])"
     )
-    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts(inside), scope)
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts(inside, merged=merged), scope)
 
 
 #: The status of obligation `o` on `:as_of`, by what was known at `:known_at`: one expression, equal to `report`.

@@ -71,6 +71,11 @@ async def _written(session: AsyncSession, statement: str, values: dict[str, Any]
     return int(gone) + int(added)
 
 
+async def _any_merged(session: AsyncSession) -> bool:
+    """Whether any two records of a person were ever merged: mostly not, and then the statements are simpler."""
+    return bool(await session.scalar(sa.select(sa.exists().where(roster.official.c.merged_into.is_not(None)))))
+
+
 async def open_years(session: AsyncSession) -> dict[int, str]:
     """The years that are evaluated, each with the version of the catalogue by which it is."""
     rows = await session.execute(sa.select(evaluated_year).order_by(evaluated_year.c.year))
@@ -95,7 +100,7 @@ async def fill_year(session: AsyncSession, year: int, periods: Sequence[Period])
     )
     await session.execute(sa.delete(obligation).where(inside))
     owed: Any = await session.execute(sa.text(evaluation.fill()), periods_as_values(periods))
-    acts: Any = await session.execute(sa.text(evaluation.fill_acts()), _DAYS | days)
+    acts: Any = await session.execute(sa.text(evaluation.fill_acts(merged=await _any_merged(session))), _DAYS | days)
     return int(owed.rowcount + acts.rowcount)
 
 
@@ -125,13 +130,19 @@ async def evaluate_rules(session: AsyncSession, rules: Collection[str], periods:
 async def evaluate_acts_of_posts(session: AsyncSession, posts: Collection[UUID]) -> int:
     """Bring which acts count towards these posts' obligations to what is now known."""
     await lock_posts(session, posts)
-    return await _written(session, evaluation.refresh_acts_of_posts(), _DAYS | {"posts": list(posts)})
+    return await _written(
+        session, evaluation.refresh_acts_of_posts(merged=await _any_merged(session)), _DAYS | {"posts": list(posts)}
+    )
 
 
 async def evaluate_performance(session: AsyncSession, performance: UUID, posts: Collection[UUID]) -> int:
     """Bring what one act counts towards to what its record now says; `posts` are those that it may concern."""
     await lock_posts(session, posts)
-    return await _written(session, evaluation.refresh_acts_of_performance(), _DAYS | {"performance": performance})
+    return await _written(
+        session,
+        evaluation.refresh_acts_of_performance(merged=await _any_merged(session)),
+        _DAYS | {"performance": performance},
+    )
 
 
 async def evaluate_books(session: AsyncSession, region_code: str, period: Period, since: datetime) -> int:
@@ -139,7 +150,7 @@ async def evaluate_books(session: AsyncSession, region_code: str, period: Period
     await lock_posts(session)
     days = {"from_day": period.from_day, "to_day": period.to_day}
     values = _DAYS | days | {"region": region_code, "since": since}
-    return await _written(session, evaluation.refresh_acts_of_books(), values)
+    return await _written(session, evaluation.refresh_acts_of_books(merged=await _any_merged(session)), values)
 
 
 async def sync_rules(session: AsyncSession, rules: Sequence[Rule]) -> set[str]:
@@ -253,8 +264,9 @@ async def posts_of_appointment(session: AsyncSession, appointment: UUID) -> tupl
 
 async def posts_of_merged(session: AsyncSession, official: UUID) -> tuple[UUID, ...]:
     """Every post that any id of a person was ever appointed to, where the person's records were ever merged."""
-    ids = same_person(roster.official, sa.true(), [official])
-    ever = set(await session.scalars(ids))
+    if not await _any_merged(session):
+        return ()
+    ever = set(await session.scalars(same_person(roster.official, sa.true(), [official])))
     if ever == {official}:
         return ()
     query = sa.select(roster.appointment.c.post_id).where(_any(roster.appointment.c.official_id, ever)).distinct()
