@@ -290,13 +290,13 @@ WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 
-def fill_acts(*, merged: bool) -> str:
+def fill_acts(*, merged: bool = False) -> str:
     """Every act that counts, where no act is there yet, of the obligations of some days."""
     inside = "o.due_on BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
     return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts(inside, merged=merged)}"
 
 
-def refresh_acts_of_posts(*, merged: bool) -> str:
+def refresh_acts_of_posts(*, merged: bool = False) -> str:
     """Bring the acts of these posts' obligations to what counts now."""
     named = (
         "c.post_id = ANY(CAST(:posts AS uuid[])) AND a.id IN"
@@ -307,14 +307,14 @@ def refresh_acts_of_posts(*, merged: bool) -> str:
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, "o." + _SCOPED)
 
 
-def refresh_acts_of_performance(*, merged: bool) -> str:
+def refresh_acts_of_performance(*, merged: bool = False) -> str:
     """Bring what one act counts towards to what it counts towards now."""
     fresh = _acts("a.id = CAST(:performance AS uuid)", merged=merged)
     scope = "o.performance_id = CAST(:performance AS uuid)"
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
 
-def refresh_acts_of_books(*, merged: bool) -> str:
+def refresh_acts_of_books(*, merged: bool = False) -> str:
     """Bring the acts of a region's period to what counts now that its books were closed or reopened."""
     inside = (
         "o.from_day = CAST(:from_day AS date) AND o.due_on = CAST(:to_day AS date)"
