@@ -261,9 +261,9 @@ _ACT = "a.id AS act_id, a.day, a.recorded_at, a.corrected, a.verified"
 _MATCH = """o.exercise = a.exercise AND o.from_day <= a.day AND o.due_on BETWEEN a.day AND a.day + 366"""
 
 
+_BORN = "born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),"
 #: Which ids are one person's, and when that was known: merges of records, and merges of merges, either way.
-_PERSONS = f"""RECURSIVE
-born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
+_PERSONS = f"""RECURSIVE {_BORN}
 merge AS MATERIALIZED (
   SELECT m.id, m.merged_into AS other, {_known("m")} AS known
   FROM roster_official m CROSS JOIN born WHERE m.merged_into IS NOT NULL),
@@ -279,17 +279,21 @@ _HELD = (
     f"t.post_id = o.post_id AND NOT t.annulled AND {_days('t')} @> o.day"
     " AND (o.appointment_id IS NULL OR o.appointment_id = t.id)"
 )
+_UNDER_ANOTHER_ID = f"""UNION ALL
+    SELECT {_known("t")} * p.known FROM person p JOIN roster_appointment t ON t.official_id = p.other CROSS JOIN born
+    WHERE p.id = o.who AND {_HELD}"""
 
 
-def _acts(where: str = "true", *, candidates: str = "", named: str = "true", bodies: str = "true") -> str:
+def _acts(where: str = "true", *, merged: bool, candidates: str = "", named: str = "true", bodies: str = "true") -> str:
     """Which acts count towards which obligations, and when that was known.
 
     Row by row by index, from the acts on: how many posts an act names no planner knows, and it would rather read tables
     whole (OFFSET 0 and MATERIALIZED hold it). `candidates` are queries before those here; `where` narrows obligations
     `o` and acts `a`, `named` also the capacities `c` in which acts were done, `bodies` the posts `p` of bodies.
+    `merged`: whether any two records of a person were ever merged; without, nobody is looked for under another id.
     """
     return f"""
-WITH {_PERSONS}
+WITH {_PERSONS if merged else _BORN}
 {candidates}
 named AS MATERIALIZED (
   SELECT a.*, c.post_id, c.appointment_id
@@ -309,9 +313,7 @@ match AS (
     o.verified, o.known * t.known AS known
   FROM own o CROSS JOIN LATERAL (
     SELECT {_known("t")} AS known FROM roster_appointment t CROSS JOIN born WHERE t.official_id = o.who AND {_HELD}
-    UNION ALL
-    SELECT {_known("t")} * p.known FROM person p JOIN roster_appointment t ON t.official_id = p.other CROSS JOIN born
-    WHERE p.id = o.who AND {_HELD} OFFSET 0) t
+    {_UNDER_ANOTHER_ID if merged else ""} OFFSET 0) t
   UNION ALL
   SELECT o.id, o.post_id, o.path, o.from_day, o.due_on, o.exercise, {_ACT}, o.known
   FROM body p CROSS JOIN LATERAL (
@@ -327,36 +329,40 @@ FROM match o WHERE NOT isempty(o.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 
-def _acts_of_posts(where: str = "true", named: str = "true") -> str:
+def _acts_of_posts(where: str = "true", named: str = "true", *, merged: bool) -> str:
     candidates = (
         "wanted AS MATERIALIZED (SELECT unnest(CAST(:posts AS uuid[])) AS post),"
         " candidate AS MATERIALIZED (SELECT DISTINCT b.id FROM wanted w JOIN performance b"
         " ON b.post_ids @> ARRAY[w.post]),"
     )
     named += " AND a.id IN (SELECT id FROM candidate) AND c.post_id IN (SELECT post FROM wanted)"
-    return _acts(where, candidates=candidates, named=named, bodies="p.id IN (SELECT post FROM wanted)")
+    bodies = "p.id IN (SELECT post FROM wanted)"
+    return _acts(where, merged=merged, candidates=candidates, named=named, bodies=bodies)
 
 
-def fill_acts() -> str:
+def fill_acts(*, merged: bool = False) -> str:
     """Every act of these posts that counts, where none is there yet, for the periods that lie within some days."""
     within = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
-    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {_acts_of_posts('o.due_on' + within, 'a.day' + within)}"
+    fresh = _acts_of_posts(f"o.due_on{within}", f"a.day{within}", merged=merged)
+    return f"INSERT INTO obligation_act ({ACT_COLUMNS}) {fresh}"
 
 
-def refresh_acts_of_posts() -> str:
+def refresh_acts_of_posts(*, merged: bool = False) -> str:
     """Bring the acts of these posts' obligations to what counts now."""
-    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts_of_posts(), "o." + _SCOPED)
+    return _difference("obligation_act", ACT_COLUMNS, "obligation_id", _acts_of_posts(merged=merged), "o." + _SCOPED)
 
 
-def refresh_acts_of_performance() -> str:
+def refresh_acts_of_performance(*, merged: bool = False) -> str:
     """Bring what one act counts towards to what it counts towards now."""
     this = "a.id = CAST(:performance AS uuid)"
-    fresh = _acts(this, named=this, bodies=f"p.organ_id = (SELECT a.organ_id FROM performance a WHERE {this})")
+    fresh = _acts(
+        this, merged=merged, named=this, bodies=f"p.organ_id = (SELECT a.organ_id FROM performance a WHERE {this})"
+    )
     scope = "o.performance_id = CAST(:performance AS uuid)"
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
 
-def refresh_acts_of_books() -> str:
+def refresh_acts_of_books(*, merged: bool = False) -> str:
     """Bring the acts of a region's period to what counts now that its books were closed or reopened."""
     inside = (
         "o.from_day = CAST(:from_day AS date) AND o.due_on = CAST(:to_day AS date)"
@@ -367,7 +373,7 @@ def refresh_acts_of_books() -> str:
         " w.from_day = CAST(:from_day AS date) AND w.due_on = CAST(:to_day AS date)"
         " AND w.path @> ARRAY[CAST(:region AS text)])"
     )
-    fresh = _acts(inside, named="a.recorded_at >= CAST(:since AS timestamptz)")
+    fresh = _acts(inside, merged=merged, named="a.recorded_at >= CAST(:since AS timestamptz)")
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
 
 
@@ -381,7 +387,7 @@ def beside() -> tuple[str, ...]:
     filings = (
         "INSERT INTO obligation_filing (obligation_id, filing_id, relation, filed_on, recorded_at, corrected_at)"
         " SELECT obligation_id, id, relation, filed_on, recorded_at,"
-        " (coalesce(corrected, returned)->>'at')::timestamptz FROM filing ON CONFLICT DO NOTHING"
+        " coalesce(returned->>'at', corrected->>'at')::timestamptz FROM filing ON CONFLICT DO NOTHING"
     )
     return "DELETE FROM obligation_excuse", excuses, "DELETE FROM obligation_filing", filings
 

@@ -76,6 +76,11 @@ async def _written(session: AsyncSession, statement: str, values: dict[str, Any]
     return int(gone) + int(added)
 
 
+async def _any_merged(session: AsyncSession) -> bool:
+    """Whether any two records of a person were ever merged: mostly not, and then the statements are simpler."""
+    return bool(await session.scalar(sa.select(sa.exists().where(roster.official.c.merged_into.is_not(None)))))
+
+
 async def evaluated_years(session: AsyncSession) -> dict[int, str]:
     """The years that are evaluated or being opened, each with the version of the catalogue by which it is."""
     rows = await session.execute(sa.select(evaluated_year).order_by(evaluated_year.c.year))
@@ -135,13 +140,13 @@ async def number_of_posts(session: AsyncSession) -> int:
 async def fill_posts(session: AsyncSession, posts: Sequence[UUID], years: Mapping[int, Sequence[Period]]) -> int:
     """Evaluate years anew for some posts: what was there goes, what is owed and what counts comes."""
     await lock_posts(session, posts)
-    rows = 0
+    rows, merged = 0, await _any_merged(session)
     for year, periods in years.items():
         values = _DAYS | {"from_day": date(year, 1, 1), "to_day": date(year, 12, 31), "posts": list(posts)}
         for statement in evaluation.emptied():
             await session.execute(sa.text(statement), values)
         owed: Any = await session.execute(sa.text(evaluation.fill()), values | periods_as_values(periods))
-        acts: Any = await session.execute(sa.text(evaluation.fill_acts()), values)
+        acts: Any = await session.execute(sa.text(evaluation.fill_acts(merged=merged)), values)
         rows += owed.rowcount + acts.rowcount
     return rows
 
@@ -172,13 +177,19 @@ async def evaluate_rules(session: AsyncSession, rules: Collection[str], periods:
 async def evaluate_acts_of_posts(session: AsyncSession, posts: Collection[UUID]) -> int:
     """Bring which acts count towards these posts' obligations to what is now known."""
     await lock_posts(session, posts)
-    return await _written(session, evaluation.refresh_acts_of_posts(), _DAYS | {"posts": list(posts)})
+    return await _written(
+        session, evaluation.refresh_acts_of_posts(merged=await _any_merged(session)), _DAYS | {"posts": list(posts)}
+    )
 
 
 async def evaluate_performance(session: AsyncSession, performance: UUID, posts: Collection[UUID]) -> int:
     """Bring what one act counts towards to what its record now says; `posts` are those that it may concern."""
     await lock_posts(session, posts)
-    return await _written(session, evaluation.refresh_acts_of_performance(), _DAYS | {"performance": performance})
+    return await _written(
+        session,
+        evaluation.refresh_acts_of_performance(merged=await _any_merged(session)),
+        _DAYS | {"performance": performance},
+    )
 
 
 async def evaluate_books(session: AsyncSession, region_code: str, period: Period, since: datetime) -> int:
@@ -186,7 +197,7 @@ async def evaluate_books(session: AsyncSession, region_code: str, period: Period
     await lock_posts(session)
     days = {"from_day": period.from_day, "to_day": period.to_day}
     values = _DAYS | days | {"region": region_code, "since": since}
-    return await _written(session, evaluation.refresh_acts_of_books(), values)
+    return await _written(session, evaluation.refresh_acts_of_books(merged=await _any_merged(session)), values)
 
 
 async def sync_rules(session: AsyncSession, rules: Sequence[Rule]) -> set[str]:
