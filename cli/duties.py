@@ -11,8 +11,7 @@ from uuid import UUID
 import typer
 
 from cli.letters import Token, Url
-from cli.rosters import Registry as Service
-from cli.rosters import watched
+from cli.rosters import carried_out
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import Obligation
 from services.duties.facts.catalogue import ALWAYS
@@ -89,11 +88,7 @@ def owed(
 @duties_app.command()
 def rebuild(url: Url, token: Token) -> None:
     """Make the projection of obligations again from roster, catalogue and records; what is right stays as it is."""
-    service = Service(url, token)
-    started = service.ask("POST", "/v1/projection/rebuilds")
-    with watched("岗位 · posts") as told:
-        result = service.follow(started.headers["location"], told)
-    typer.echo(json.dumps(result))
+    typer.echo(json.dumps(carried_out(url, token, "/v1/projection/rebuilds", "岗位 · posts")))
 
 
 def _row(one: Obligation) -> Row:

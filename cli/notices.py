@@ -5,8 +5,7 @@ import json
 import typer
 
 from cli.letters import Token, Url
-from cli.rosters import Registry as Service
-from cli.rosters import watched
+from cli.rosters import carried_out
 
 app = typer.Typer(help="Reminders and lapses.", no_args_is_help=True)
 
@@ -19,8 +18,5 @@ def notices() -> None:
 @app.command()
 def sweep(url: Url, token: Token) -> None:
     """Give every notice that is due now; repeating it gives none twice. Prints what was given and what could not be."""
-    service = Service(url, token)
-    started = service.ask("POST", "/v1/notices/sweeps")
-    with watched("履职任务 · obligations") as told:
-        result = service.follow(started.headers["location"], told)
+    result = carried_out(url, token, "/v1/notices/sweeps", "履职任务 · obligations")
     typer.echo(json.dumps(result, ensure_ascii=False))

@@ -99,6 +99,14 @@ def watched(title: str) -> Iterator[Told]:
         yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
+def carried_out(url: str, token: str, path: str, title: str) -> dict[str, Any]:
+    """The result of an operation of any service that a POST starts, with its progress shown."""
+    service = Registry(url, token)
+    started = service.ask("POST", path)
+    with watched(title) as told:
+        return service.follow(started.headers["location"], told)
+
+
 def import_roster(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="a roster, as `anze export template` shows")
