@@ -47,7 +47,7 @@ from shared.contracts.registry import (
 from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
 
-LEAST, MOST, GATE_SECONDS = 50, 1_000, 0.3
+LEAST, MOST, GATE_SECONDS = 25, 1_000, 0.15
 _ATTEMPTS = 5
 _RETRYABLE = frozenset({"40P01", "40001", "23P01", "23505"})
 _EVENTS: dict[Kind, tuple[type[RegistryEvent], type[RegistryEvent], type[RegistryEvent]]] = {
