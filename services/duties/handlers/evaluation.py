@@ -61,25 +61,25 @@ async def open_year(sessions: Sessions, year: int, progress: Progress | None = N
         await follow_catalogue(session, load_catalogue())
         await projection.begin_year(session, year, load_catalogue().version)
         total = await projection.number_of_posts(session)
-    rows, done, more = 0, 0, True
-    while more:
+    rows, done, through = 0, 0, True
+    while through:
         async with sessions() as session, session.begin():
-            written, posts = await _further(session, year)
-        rows, done, more = rows + written, done + posts, posts > 0
+            written, posts, through = await _further(session, year)
+        rows, done = rows + written, done + posts
         if progress is not None:
             await progress(done, max(done, total))
     return rows
 
 
-async def _further(session: AsyncSession, year: int) -> tuple[int, int]:
-    """One step of opening a year; answers the rows written and for how many posts."""
+async def _further(session: AsyncSession, year: int) -> tuple[int, int, bool]:
+    """One step of opening a year; answers the rows written, for how many posts, and whether there may be more."""
     came_to = await projection.reached(session, year)
     if came_to is None:
-        return 0, 0
-    posts = await projection.next_posts(session, came_to)
+        return 0, 0, False
+    posts, through = await projection.next_posts(session, came_to)
     written = await projection.fill_posts(session, posts, _by_year([year]))
-    await projection.reach(session, year, posts[-1] if posts else None)
-    return written, len(posts)
+    await projection.reach(session, year, through)
+    return written, len(posts), through is not None
 
 
 async def follow_catalogue(session: AsyncSession, catalogue: Catalogue) -> int:
@@ -140,10 +140,11 @@ async def _first(session: AsyncSession, today: date) -> int:
     current = load_catalogue()
     await follow_catalogue(session, current)
     await projection.mark_years(session, horizon(today), current.version)
-    rows, after = 0, projection.BEFORE_ALL
-    while posts := await projection.next_posts(session, after):
+    rows = 0
+    after: str | None = projection.BEFORE_ALL
+    while after is not None:
+        posts, after = await projection.next_posts(session, after)
         rows += await projection.fill_posts(session, posts, _by_year(horizon(today)))
-        after = posts[-1]
     return rows
 
 
@@ -166,13 +167,14 @@ async def rebuild(sessions: Sessions, progress: Progress) -> dict[str, Any]:
         await projection.mark_years(session, years, load_catalogue().version)
         total = await projection.number_of_posts(session)
         rows = await projection.fill_beside(session)
-    done, after = 0, projection.BEFORE_ALL
+        await projection.fill_posts(session, await projection.posts_left(session), _by_year(years))
+    done = 0
+    after: str | None = projection.BEFORE_ALL
     await progress(done, total)
-    while True:
+    while after is not None:
         async with sessions() as session, session.begin():
-            posts = await projection.next_posts(session, after, left=True)
+            posts, after = await projection.next_posts(session, after)
             rows += await projection.fill_posts(session, posts, _by_year(years))
-        if not posts:
-            return {"years": sorted(years), "posts": done, "rows": rows}
-        done, after = done + len(posts), posts[-1]
+        done += len(posts)
         await progress(done, max(done, total))
+    return {"years": sorted(years), "posts": done, "rows": rows}

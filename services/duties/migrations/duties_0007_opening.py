@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column; every year that is there is open. What was sent back ended then."""
-    op.add_column("evaluated_year", sa.Column("through", sa.Uuid()))
+    op.add_column("evaluated_year", sa.Column("through", sa.Text()))
     op.execute(
         "UPDATE obligation_filing d SET corrected_at = (f.returned->>'at')::timestamptz FROM filing f"
         " WHERE f.id = d.filing_id AND d.corrected_at IS NULL AND f.returned IS NOT NULL"

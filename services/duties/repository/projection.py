@@ -43,8 +43,8 @@ _NARROW = sa.text(
     " pg_advisory_xact_lock(hashtext('owed'), hashtext(id)) FROM unnest(CAST(:posts AS text[])) AS p(id)"
 )
 _MANY = 500
-CHUNK = 4_000  # so many posts take half a second
-BEFORE_ALL = UUID(int=0)
+STEP = 100  # regions at a time: their posts, some thousands, take half a second
+BEFORE_ALL = ""
 DERIVED = (obligation, obligation_act, obligation_excuse, obligation_filing)
 
 
@@ -107,29 +107,41 @@ async def begin_year(session: AsyncSession, year: int, catalogue: str) -> None:
     await session.execute(made.on_conflict_do_nothing())
 
 
-async def reached(session: AsyncSession, year: int) -> UUID | None:
-    """The post up to which the year is evaluated; `None` where it is for all. Nobody else opens it meanwhile."""
+async def reached(session: AsyncSession, year: int) -> str | None:
+    """The region up to which the year is evaluated; `None` where it is for all. Nobody else opens it meanwhile."""
     query = sa.select(evaluated_year.c.through).where(evaluated_year.c.year == year).with_for_update()
-    found: UUID | None = await session.scalar(query)
+    found: str | None = await session.scalar(query)
     return found
 
 
-async def reach(session: AsyncSession, year: int, post: UUID | None) -> None:
-    """The year is evaluated up to that post, for all where `None`."""
-    await session.execute(evaluated_year.update().where(evaluated_year.c.year == year).values(through=post))
+async def reach(session: AsyncSession, year: int, region: str | None) -> None:
+    """The year is evaluated up to that region, for all where `None`."""
+    await session.execute(evaluated_year.update().where(evaluated_year.c.year == year).values(through=region))
 
 
-async def next_posts(session: AsyncSession, after: UUID, *, left: bool = False) -> tuple[UUID, ...]:
-    """The `CHUNK` posts of the roster's copy that follow one by id; with `left` also those of which only rows are."""
-    places = (("roster_post", "id"), *((("obligation", "post_id"), ("obligation_act", "post_id")) if left else ()))
-    each = " UNION ".join(
-        f"(SELECT DISTINCT {name} AS id FROM {table} WHERE {name} > CAST(:after AS uuid) ORDER BY 1 LIMIT :limit)"
-        for table, name in places
+async def next_posts(session: AsyncSession, after: str) -> tuple[list[UUID], str | None]:
+    """The posts that ever stood in one of the `STEP` regions that follow one by code, and the last of these regions.
+
+    Region by region, because what a step costs is the regions as much as the posts. `None` where these were the last.
+    """
+    query = (
+        "WITH next AS MATERIALIZED (SELECT DISTINCT region_code AS code FROM roster_organ WHERE region_code > :after"
+        " ORDER BY code LIMIT :step)"
+        " SELECT ARRAY(SELECT DISTINCT p.id FROM next n JOIN roster_organ o ON o.region_code = n.code"
+        " JOIN roster_post p ON p.organ_id = o.id),"
+        " (SELECT CASE WHEN count(*) = :step THEN max(code) END FROM next)"
     )
-    found = await session.scalars(
-        sa.text(f"SELECT id FROM ({each}) p ORDER BY id LIMIT :limit"), {"after": after, "limit": CHUNK}
+    posts, through = (await session.execute(sa.text(query), {"after": after, "step": STEP})).one()
+    return posts, through
+
+
+async def posts_left(session: AsyncSession) -> list[UUID]:
+    """The posts of which rows are kept though the roster's copy puts them into no region."""
+    query = (
+        "SELECT post_id FROM (SELECT post_id FROM obligation UNION SELECT post_id FROM obligation_act) kept WHERE NOT"
+        " EXISTS (SELECT FROM roster_post p JOIN roster_organ o ON o.id = p.organ_id WHERE p.id = kept.post_id)"
     )
-    return tuple(found)
+    return list(await session.scalars(sa.text(query)))
 
 
 async def number_of_posts(session: AsyncSession) -> int:

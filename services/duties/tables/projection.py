@@ -41,13 +41,13 @@ duty_rule = sa.Table(
     sa.Column("governs", JSONB, nullable=False),  # which statute governs where, of the catalogue whole
     sa.Column("overlays", JSONB, nullable=False),  # those of the duty that the catalogue holds itself
 )
-#: The years that are evaluated, or being opened post by post. Opening one again changes nothing.
+#: The years that are evaluated, or being opened region by region. Opening one again changes nothing.
 evaluated_year = sa.Table(
     "evaluated_year",
     metadata,
     sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("catalogue", sa.Text, nullable=False),  # the version by which it is evaluated
-    sa.Column("through", sa.Uuid),  # the last post that was reached, while it is being opened
+    sa.Column("through", sa.Text),  # the code of the last region that was reached, while it is being opened
 )
 #: One requirement of a duty × one post × one period. Several rows of one `id` have `known` that do not overlap.
 obligation = sa.Table(

@@ -126,7 +126,7 @@ async def evaluate(
     for one in history:
         await repository.put_overlay(session, one.fact, one.path, recorded_at(one), one.version)
     await projection.sync_rules(session, rules_of(catalogue))
-    posts = await projection.next_posts(session, projection.BEFORE_ALL)
+    posts, _ = await projection.next_posts(session, projection.BEFORE_ALL)
     await projection.fill_posts(session, posts, {year: periods_of_year(year) for year in YEARS})
 
 

@@ -177,7 +177,7 @@ async def test_an_open_year_stays_as_it_is_and_a_new_one_comes_with_the_day(stor
 async def test_opening_a_year_goes_on_where_it_stopped_and_misses_nothing_that_came_meanwhile(
     story: Story, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is cut off after some posts; then one of those before and one of those after it changes."""
+    """It is cut off after some regions; then something changes in one of those before and one of those after it."""
     assert await evaluation.open_year(rows.sessions, 2023) > 0
     shut = replace(cast.EMERGENCY, span=Span(cast.ALWAYS.from_day, date(2023, 6, 30)))
     zone = replace(next(one for one in cast.REGIONS if one.code == cast.ZONE), tier=Tier.TOWN)
@@ -185,7 +185,7 @@ async def test_opening_a_year_goes_on_where_it_stopped_and_misses_nothing_that_c
     async with rows.sessions() as session, session.begin():
         await session.execute(sa.text("DELETE FROM evaluated_year WHERE year = 2023"))
         await session.execute(sa.text("DELETE FROM obligation WHERE due_on < '2024-01-01'"))
-    monkeypatch.setattr(projection, "CHUNK", 4)
+    monkeypatch.setattr(projection, "STEP", 1)
     done: list[tuple[int, int | None]] = []
 
     async def cut_off(so_far: int, total: int | None) -> None:
@@ -199,7 +199,7 @@ async def test_opening_a_year_goes_on_where_it_stopped_and_misses_nothing_that_c
         assert 2023 not in await projection.open_years(session)
     await story.registry.say(*changes, at=at(date(2026, 1, 5)))
     await evaluation.open_year(rows.sessions, 2023, cut_off)
-    assert done[:2] == [(4, len(cast.POSTS)), (8, len(cast.POSTS))]
+    assert done[:2] == [(1, len(cast.POSTS)), (8, len(cast.POSTS))]
     assert done[-1] == (len(cast.POSTS) - 8, len(cast.POSTS))
     live = await rows.digest()
     await evaluation.rebuild(rows.sessions, cut_off)
