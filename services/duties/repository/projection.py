@@ -35,8 +35,9 @@ _GOVERNS = TypeAdapter(tuple[Governance, ...])
 _OVERLAYS = TypeAdapter(tuple[Adoption, ...])
 _DAYS = {"books_close_days": Defaults().books_close_days}
 _LOCK_CLASS = 0x6F77  # of the advisory locks of this projection
-#: A plan for any number of posts, as the server makes one after five rounds, is seven times slower than one for theirs.
-_PLAN = "set_config('plan_cache_mode', 'force_custom_plan', true)"
+#: A plan for any number of posts, as the server makes one after five rounds, is seven times slower than one for theirs;
+#: and what a step derives need not go through files.
+_PLAN = "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true)"
 _WIDE = sa.text(f"SELECT {_PLAN}, pg_advisory_xact_lock({_LOCK_CLASS}, 0)")
 _NARROW = sa.text(
     f"SELECT {_PLAN}, pg_advisory_xact_lock_shared({_LOCK_CLASS}, 0),"
