@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -30,6 +31,8 @@ DUPLICATE_IN_BATCH = 10201
 TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
+_HALT = "INSERT INTO halt (reason, since) VALUES ($1, $2) ON CONFLICT (sole) DO NOTHING"
+_SEALED = itemgetter("position", "hash", "prev_hash")
 _PENDING = (  # in seq order by the primary key: a backlog of a million rows costs no more than one of a thousand
     "SELECT o.publish, l.*, s.position, s.hash, s.prev_hash FROM outbox o JOIN ledger l USING (seq)"
     " LEFT JOIN seal s USING (seq) WHERE o.seq <> ALL($2::bigint[]) ORDER BY o.seq LIMIT $1"
@@ -61,7 +64,7 @@ def by_stream(messages: Sequence[Message], declared: Declarations) -> list[list[
     stream = cache(declared.stream_for)
     lots: dict[str, list[Message]] = {}
     for one in messages:
-        kind = one.subject.rsplit(".", 5)[0]  # without event and place: streams hold whole aggregate types
+        kind, *_event_and_place = one.subject.rsplit(".", 5)  # streams hold whole aggregate types
         lots.setdefault(stream(f"{kind}.>"), []).append(one)
     return list(lots.values())
 
@@ -135,11 +138,7 @@ class Relay:
                 return
             self.ahead = await self._compare_heads(connection)
             if self.ahead:
-                await connection.execute(
-                    "INSERT INTO halt (reason, since) VALUES ($1, $2) ON CONFLICT (sole) DO NOTHING",
-                    self.ahead,
-                    clock.now(),
-                )
+                await connection.execute(_HALT, self.ahead, clock.now())
                 return
             self.leader = True
             await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
@@ -193,14 +192,9 @@ class Relay:
         rows = await connection.fetch(_PENDING, self._batch, travelling.seqs)
         if not rows:
             return _Batch()
-        sealed = {
-            row["seq"]: seals.travelling(row["position"], row["hash"], row["prev_hash"])
-            for row in rows
-            if row["position"]
-        }
+        sealed = {row["seq"]: seals.travelling(*_SEALED(row)) for row in rows if row["position"]}
         fresh = [(row["seq"], row["digest"]) for row in rows if not row["position"]]
-        for one in await self._seal(connection, fresh):
-            sealed[one.seq] = str(one)
+        sealed |= {one.seq: str(one) for one in await self._seal(connection, fresh)}
         crash.point("relay.sealed")
         entries = [(row["seq"], Entry.of(row), row) for row in rows if row["publish"]]
         messages = [
@@ -221,9 +215,8 @@ class Relay:
         if newest is None:
             return None
         known = await connection.fetchval("SELECT hash FROM seal WHERE position = $1", newest[0])
-        if known == newest[1]:
-            return None
-        return f"the stream holds seal {newest[0]}, which this database does not: run `anze recover {self.service}`"
+        told = f"the stream holds seal {newest[0]}, which this database does not: run `anze recover {self.service}`"
+        return None if known == newest[1] else told
 
     async def _seal(self, connection: asyncpg.Connection, rows: Sequence[tuple[int, bytes]]) -> list[seals.Seal]:
         if not rows:

@@ -6,7 +6,7 @@ second relay that believes itself the leader fails on the unique `prev_hash`.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
@@ -27,13 +27,6 @@ def _hash(algorithm: str, *parts: bytes) -> bytes:
     return running.finalize()
 
 
-#: The columns whose values JSON has no word for.
-_WORDS: Mapping[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("id", "transaction", "aggregate_id"), str),
-    **dict.fromkeys(("occurred_at", "recorded_at"), instant),
-}
-#: The columns as canonical JSON has them, each with its name as written there.
-_SORTED = [(f'"{name}":', name) for name in sorted(Entry.names())]
 _SAME = frozenset((str, bool, type(None)))
 
 
@@ -57,20 +50,35 @@ def _all_same(values: Iterable[Any]) -> bool:
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 canonical JSON of plain data; several times faster than the library where nothing is lost."""
+    if value is None:
+        return b"null"
     return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
 
 
-def _told(entry: Entry) -> dict[str, str]:
-    """The canonical JSON of each column; most are plain text."""
-    row = entry._asdict() | {name: words(getattr(entry, name)) for name, words in _WORDS.items()}
-    return {
-        name: encode_basestring(value) if type(value) is str else canonical(value).decode()
-        for name, value in row.items()
-    }
+def _text(value: str | None) -> str:
+    return "null" if value is None else encode_basestring(value)
 
 
-def _written(told: Mapping[str, str]) -> bytes:
-    return f"{{{','.join([name + told[column] for name, column in _SORTED])}}}".encode()
+#: What writes the canonical JSON of a column; those that are not named here hold text or nothing.
+_BY_COLUMN: Mapping[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("id", "transaction", "aggregate_id"), '"{}"'.format),
+    **dict.fromkeys(("occurred_at", "recorded_at"), lambda value: f'"{instant(value)}"'),
+    **dict.fromkeys(("data", "agency_data", "public_data"), lambda body: canonical(body).decode()),
+    "basis": lambda value: f"[{','.join(map(encode_basestring, value))}]",
+    "exercise": lambda value: "true" if value else "false",
+    "version": str,
+}
+_WRITERS = [_BY_COLUMN.get(name, _text) for name in Entry.names()]
+#: Where the columns stand in an entry, in canonical order, each with its name as written there.
+_SORTED = [(f'"{name}":', Entry.names().index(name)) for name in sorted(Entry.names())]
+
+
+def _told(entry: Entry) -> list[str]:
+    return [write(value) for write, value in zip(_WRITERS, entry, strict=True)]
+
+
+def _written(told: Sequence[str]) -> bytes:
+    return f"{{{','.join([name + told[at] for name, at in _SORTED])}}}".encode()
 
 
 def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
@@ -87,7 +95,7 @@ def with_digest(entry: Entry) -> str:
 def record(entry: Entry) -> tuple[Any, ...]:
     """A ledger row and its digest as COPY takes them; the text of its JSON is written once for both."""
     told = _told(entry)
-    row = (told[name] if type(value) is dict else value for name, value in zip(told, entry, strict=True))
+    row = [text if type(value) is dict else value for text, value in zip(told, entry, strict=True)]
     return (*row, _hash(DEFAULT, _written(told)))
 
 
