@@ -21,7 +21,7 @@ from openfisca_core.variables import Variable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.measure import BARE, OURS, Line, Stopwatch, compared, contest
-from services.duties.repository import evaluation, projection
+from services.duties.repository import evaluation, projection, statuses
 from services.duties.rules.projected import periods_of_year
 
 if TYPE_CHECKING:
@@ -123,8 +123,8 @@ async def by_sql(province: "Province", posts: list[UUID], *, anew: bool) -> tupl
             await session.execute(sa.text(evaluation.refresh(some_posts=True, some_rules=True)), values)
             await session.execute(sa.text(evaluation.refresh_acts_of_posts()), values)
         query = sa.text(
-            f"SELECT o.post_id, extract(month FROM o.from_day)::int AS month, {evaluation.STATUS} = 'lapsed' AS lapsed"
-            f" FROM obligation o WHERE {evaluation.KNOWN} AND o.rule = ANY(CAST(:rules AS text[]))"
+            f"SELECT o.post_id, extract(month FROM o.from_day)::int AS month, {statuses.STATUS} = 'lapsed' AS lapsed"
+            f" FROM obligation o WHERE {statuses.KNOWN} AND o.rule = ANY(CAST(:rules AS text[]))"
             " AND o.post_id = ANY(CAST(:posts AS uuid[]))"
         )
         asked = {"as_of": province.judged, "known_at": province.known_at, "due_soon_days": 10, **values}

@@ -102,9 +102,9 @@ def watched(title: str) -> Iterator[Told]:
 def carried_out(url: str, token: str, path: str, title: str) -> dict[str, Any]:
     """The result of an operation of any service that a POST starts, with its progress shown."""
     service = Registry(url, token)
-    started = service.ask("POST", path)
+    started = service.told("POST", path)
     with watched(title) as told:
-        return service.follow(started.headers["location"], told)
+        return service.follow(f"/v1/operations/{started['id']}", told)
 
 
 def import_roster(

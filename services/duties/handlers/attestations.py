@@ -235,7 +235,7 @@ async def paper(session: AsyncSession, stored: Stored[IssuedAttestation]) -> Map
         "kind": "attestation",
         "notice": NOTICE,
         "basis": ["art26", "art28"],
-        "attestation": attestation_event(AttestationIssued, stored.fact).model_dump(mode="json"),
+        "attestation": attestation_event(AttestationIssued, stored.fact).model_dump(mode="json", exclude={"void"}),
         "version": stored.version,
         "seal": None if sealed is None else asdict(sealed),
         "records": [

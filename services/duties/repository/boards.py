@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.facts import Defaults
 from services.duties.facts.projected import Group, Standing, Tally
-from services.duties.repository.evaluation import KNOWN, STATUS
+from services.duties.repository.statuses import KNOWN, STATUS
 from shared.kernel.pagination import Paging, page
 
 _KEYS: Mapping[Group, str] = {

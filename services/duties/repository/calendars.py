@@ -21,7 +21,7 @@ from services.duties.facts.deadlines import (
     WorkingYear,
 )
 from services.duties.facts.stored import Stored
-from services.duties.repository.evaluation import KNOWN, STATUS
+from services.duties.repository.statuses import KNOWN, STATUS
 from services.duties.tables.deadlines import calendar_feed, working_year
 from shared.kernel.pagination import Paging, page
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.duties.facts import Defaults
 from services.duties.facts.deadlines import Notice, Stage, SweepPosition
 from services.duties.repository import same_person_now
-from services.duties.repository.evaluation import KNOWN, STATUS
+from services.duties.repository.statuses import KNOWN, STATUS
 from services.duties.tables.deadlines import notice, notice_sweep
 from shared.kernel.pagination import Paging, page
 from shared.roster.tables import birth

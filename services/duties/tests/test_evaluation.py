@@ -18,8 +18,9 @@ from services.duties.facts.catalogue import Governance
 from services.duties.facts.overlays import Ending, Overlay, OverlayKind
 from services.duties.facts.records import Filing, Impediment
 from services.duties.facts.stored import Stored
-from services.duties.repository import boards, evaluation, projection
+from services.duties.repository import boards, projection
 from services.duties.repository.books import put_books
+from services.duties.repository.statuses import KNOWN, STATUS
 from services.duties.rules.obligations import obligations_of_post, seats_in
 from services.duties.rules.periods import period_of
 from services.duties.rules.projected import periods_of_year, rules_of
@@ -158,7 +159,7 @@ def plain(one: Obligation) -> tuple[Any, ...]:
 async def owed_by_sql(session: AsyncSession, known_at: datetime) -> list[tuple[Any, ...]]:
     query = sa.text(
         "SELECT o.*, r.acts, r.manner, r.filings, r.clause FROM obligation o JOIN duty_rule r ON r.id = o.rule"
-        f" WHERE {evaluation.KNOWN}"
+        f" WHERE {KNOWN}"
     )
     return [
         (
@@ -193,8 +194,8 @@ async def test_sql_derives_what_the_rule_derives_as_known_at_any_moment(
 async def statuses(session: AsyncSession, as_of: date, known_at: datetime) -> dict[Any, tuple[str, list[str]]]:
     """By obligation its status, and the relations in which a filing is missing."""
     query = sa.text(
-        f"SELECT o.id, {evaluation.STATUS} AS status, ({boards.UNFILED}) AS unfiled"
-        f" FROM obligation o JOIN duty_rule r ON r.id = o.rule WHERE {evaluation.KNOWN}"
+        f"SELECT o.id, {STATUS} AS status, ({boards.UNFILED}) AS unfiled"
+        f" FROM obligation o JOIN duty_rule r ON r.id = o.rule WHERE {KNOWN}"
     )
     rows = await session.execute(query, {"as_of": as_of, "known_at": known_at, "due_soon_days": 10})
     return {row.id: (row.status, sorted(row.unfiled or ())) for row in rows}
