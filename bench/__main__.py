@@ -20,7 +20,7 @@ PARTS: dict[str, Part] = {
     "requests": lambda where, quick: requests.measure(where, 5, 200 if quick else 800),
     "travel": lambda where, quick: travel.measure(where, 30 if quick else 300, 5 if quick else 40),
     "duties": lambda where, quick: (
-        duties.measure(where, 1, 1, frozenset({duties.CITY})) if quick else duties.measure(where, 1, 7, None)
+        duties.measure(where, 1, 1, frozenset({duties.CITY})) if quick else duties.measure(where, 3, 7, None)
     ),
     "processes": lambda where, quick: processes.measure(where, 1 if quick else 5),
     "import": lambda where, quick: imports.measure(where, quick=quick),
