@@ -16,11 +16,11 @@ from shared.kernel.app import settle
 
 Part = Callable[[Ground, bool], Awaitable[list[Line]]]
 PARTS: dict[str, Part] = {
-    "messages": lambda where, quick: messages.measure(where, 5, 1_000 if quick else 4_000),
+    "messages": lambda where, quick: messages.measure(where, 5, 1_000 if quick else 12_000),
     "requests": lambda where, quick: requests.measure(where, 5, 200 if quick else 800),
     "travel": lambda where, quick: travel.measure(where, 30 if quick else 300, 5 if quick else 40),
     "duties": lambda where, quick: (
-        duties.measure(where, 1, 1, frozenset({duties.CITY})) if quick else duties.measure(where, 3, 7, None)
+        duties.measure(where, 1, 1, frozenset({duties.CITY})) if quick else duties.measure(where, 2, 7, None)
     ),
     "processes": lambda where, quick: processes.measure(where, 1 if quick else 5),
     "import": lambda where, quick: imports.measure(where, quick=quick),

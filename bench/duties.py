@@ -233,7 +233,8 @@ async def _boards(province: Province) -> list[Line]:
 
     async def official(number: int) -> None:
         async with province.sessions() as session:
-            one = asked(official_id=people[number % len(people)].official_id)
+            who = people[number % len(people)].official_id
+            one = asked(official_id=who, person=[who])
             rows, _ = await boards.standings(session, one, Paging(200, None))
             assert rows
 
