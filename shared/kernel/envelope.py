@@ -163,14 +163,14 @@ def instant(value: datetime) -> str:
 
 def headers(entry: Entry, producer: str, audience: str, seq: int, seal: str) -> dict[str, str]:
     """The message headers; who acted and why travel to the services only."""
-    identity = f"{producer}:{entry.id}" + ("" if audience == INTERNAL else f":{audience}")
+    identity = f"{producer}:{entry.id!s}" + ("" if audience == INTERNAL else f":{audience}")
     out = {
         "Nats-Msg-Id": identity,
         "ce-specversion": "1.0",
         "ce-id": identity,
         "ce-source": f"anze/{producer}",
         "ce-type": entry.type,
-        "ce-subject": f"{entry.aggregate_type}/{entry.aggregate_id}",
+        "ce-subject": f"{entry.aggregate_type}/{entry.aggregate_id!s}",
         "ce-time": instant(entry.occurred_at),
         "ce-recordedat": instant(entry.recorded_at),
         "ce-version": str(entry.version),

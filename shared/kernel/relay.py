@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -32,7 +31,6 @@ TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceErro
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
 _HALT = "INSERT INTO halt (reason, since) VALUES ($1, $2) ON CONFLICT (sole) DO NOTHING"
-_SEALED = itemgetter("position", "hash", "prev_hash")
 _PENDING = (  # in seq order by the primary key: a backlog of a million rows costs no more than one of a thousand
     "SELECT o.publish, l.*, s.position, s.hash, s.prev_hash FROM outbox o JOIN ledger l USING (seq)"
     " LEFT JOIN seal s USING (seq) WHERE o.seq <> ALL($2::bigint[]) ORDER BY o.seq LIMIT $1"
@@ -69,8 +67,10 @@ def by_stream(messages: Sequence[Message], declared: Declarations) -> list[list[
     return list(lots.values())
 
 
-async def publish(client: Client, messages: Sequence[Message]) -> None:
+async def publish(client: Client, messages: Sequence[Message], sent: asyncio.Event) -> None:
     """Publish in order, as one atomic batch; one by one where the stream already has some of them.
+
+    `sent` is set when a batch is on its way and only its PubAck is awaited.
 
     Raises:
         PublishError: the stream refused; nothing of a batch was stored.
@@ -81,10 +81,11 @@ async def publish(client: Client, messages: Sequence[Message]) -> None:
         for number, one in enumerate(messages[:-1], start=1):
             tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
             await client.publish(one.subject, one.body, headers=one.headers | tags)
-            if number % 100 == 0:
+            if number % 20 == 0:
                 await asyncio.sleep(0)  # what is written goes out, and the database's answers come in
         crash.point("relay.mid_batch")
         tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
+        asyncio.get_running_loop().call_soon(sent.set)
         answer = await _request(client, messages[-1], tags)
         if "error" not in answer:
             return
@@ -98,8 +99,7 @@ async def publish(client: Client, messages: Sequence[Message]) -> None:
 
 async def _request(client: Client, message: Message, tags: dict[str, str]) -> dict[str, Any]:
     reply = await client.request(message.subject, message.body, timeout=30, headers=message.headers | tags)
-    answer: dict[str, Any] = json.loads(reply.data)
-    return answer
+    return dict(json.loads(reply.data))
 
 
 class Relay:
@@ -119,6 +119,7 @@ class Relay:
         self._declared = declared
         self._batch = batch
         self._wake = asyncio.Event()
+        self._sent = asyncio.Event()
 
     async def run(self) -> None:
         """Lead when the lock is free, publish until something breaks, begin again."""
@@ -159,13 +160,14 @@ class Relay:
 
         What is committed meanwhile may be left for the next call; its NOTIFY asks for that.
         """
-        total, ready = 0, await self._prepare(connection, _Batch())
-        arrived = _Batch()
+        total, arrived, ready = 0, _Batch(), self._made(await self._sealed(connection, _Batch()))
         while ready.seqs:
+            self._sent.clear()
             following = asyncio.create_task(self._turn(connection, arrived, ready))
             try:
                 for messages in ready.messages:
-                    await publish(self._client, messages)
+                    await publish(self._client, messages, self._sent)
+                self._sent.set()
             except BaseException:
                 following.cancel()
                 await asyncio.wait([following])
@@ -180,34 +182,37 @@ class Relay:
         """Forget what has arrived and make the batch behind `travelling` ready, in one commit."""
         async with connection.transaction():
             await self._forget(connection, arrived)
-            return await self._prepare(connection, travelling)
+            rows = await self._sealed(connection, travelling)
+        await self._sent.wait()  # this process has better to do until all is sent, and nothing while an answer comes
+        return self._made(rows)
 
     async def _forget(self, connection: asyncpg.Connection, arrived: "_Batch") -> None:
         if arrived.seqs:
             await connection.execute("DELETE FROM outbox WHERE seq = ANY($1::bigint[])", arrived.seqs)
             crash.point("relay.after_outbox_delete")
 
-    async def _prepare(self, connection: asyncpg.Connection, travelling: "_Batch") -> "_Batch":
-        """Fetch and seal the next rows behind those that travel."""
+    async def _sealed(self, connection: asyncpg.Connection, travelling: "_Batch") -> list[tuple[asyncpg.Record, str]]:
+        """Fetch and seal the next rows behind those that travel; each with its `ce-seal`."""
         rows = await connection.fetch(_PENDING, self._batch, travelling.seqs)
-        if not rows:
-            return _Batch()
-        sealed = {row["seq"]: seals.travelling(*_SEALED(row)) for row in rows if row["position"]}
+        sealed = {row["seq"]: seals.travelling(*row[-3:]) for row in rows if row["position"]}  # as selected
         fresh = [(row["seq"], row["digest"]) for row in rows if not row["position"]]
         sealed |= {one.seq: str(one) for one in await self._seal(connection, fresh)}
-        crash.point("relay.sealed")
-        entries = [(row["seq"], Entry.of(row), row) for row in rows if row["publish"]]
+        return [(row, sealed[row["seq"]]) for row in rows]
+
+    def _made(self, rows: Sequence[tuple[asyncpg.Record, str]]) -> "_Batch":
+        """The messages of rows."""
+        entries = [(row, Entry.of(row), seal) for row, seal in rows if row["publish"]]
         messages = [
             Message(
                 subject(entry, self.service, audience),
                 row[body].encode(),
-                headers(entry, self.service, audience, seq, sealed[seq]),
+                headers(entry, self.service, audience, row["seq"], seal),
             )
             for audience, body in _BODIES.items()
-            for seq, entry, row in entries
+            for row, entry, seal in entries
             if row[body] is not None
         ]
-        return _Batch([row["seq"] for row in rows], by_stream(messages, self._declared))
+        return _Batch([row["seq"] for row, _ in rows], by_stream(messages, self._declared))
 
     async def _compare_heads(self, connection: asyncpg.Connection) -> str | None:
         """Why this database is behind its own streams, or `None` when it is not."""
@@ -231,6 +236,7 @@ class Relay:
             records=[(one.position, one.seq, one.prev_hash, one.hash, seals.DEFAULT, now) for one in made],
             columns=["position", "seq", "prev_hash", "hash", "algorithm", "sealed_at"],
         )
+        crash.point("relay.sealed")
         return made
 
 

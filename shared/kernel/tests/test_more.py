@@ -119,9 +119,11 @@ async def test_i3_a_late_commit_with_a_lower_seq_is_still_published(
         await bench.open(2)
         publish, published = relay.publish, 0
 
-        async def publish_while_the_slow_one_commits(client: Client, messages: Sequence[relay.Message]) -> None:
+        async def publish_while_the_slow_one_commits(
+            client: Client, messages: Sequence[relay.Message], sent: asyncio.Event
+        ) -> None:
             nonlocal published
-            await publish(client, messages)
+            await publish(client, messages, sent)
             if not published:
                 await slow.commit()
             published += 1
