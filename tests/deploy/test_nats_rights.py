@@ -310,7 +310,9 @@ async def test_the_kernels_relay_and_reader_need_no_more_than_these_rights(serve
     client = await streams.connect(address(server, "duties"), name="anze-duties", inbox="_INBOX_duties")
     try:
         numbered = [Message(subject("duties"), str(n).encode(), {"ce-source": "anze/duties"}) for n in range(3)]
-        await publish(client, numbered)
+        sent = asyncio.Event()
+        await publish(client, numbered, sent)
+        assert sent.is_set()
         read = [message.data async for message in streams.read(client, "DUTIES")]
         assert read[-3:] == [b"0", b"1", b"2"]
         newest = await streams.last(client.jetstream(), "DUTIES")
