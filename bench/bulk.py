@@ -1,5 +1,6 @@
 """The import against COPY of the very same rows, and the read model's rebuild against bare reading of the stream."""
 
+import gc
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 
@@ -31,7 +32,7 @@ def facts(plan: Plan) -> Iterable[Fact]:
 
 async def load(url: str, given: Iterable[Fact]) -> float:
     """Append facts to a registry as its runtime role; returns facts per second."""
-    engine = databases.engine(url, pool_size=2, name="bench")
+    engine = databases.engine(url, pool_size=3, name="bench")
     sessions, taken = databases.session_maker(engine), 0
     await (await engine.connect()).close()  # what the driver asks a server that it does not know is not importing
 
@@ -64,6 +65,7 @@ async def import_beside_copy(ground: Ground, *, quick: bool) -> list[Line]:
             rate = await load(urls.runtime, given)
             if not rows:
                 rows.update(await _rows(databases.dsn(urls.owner)))
+                gc.freeze()  # no import holds these: its collector need not look them through
             return rate
 
         async def copy() -> float:

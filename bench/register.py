@@ -1,7 +1,7 @@
 """The registry with a whole province in it: import, questions and their plans, lists, searches, growth.
 
-The first province comes through the bulk path, the further ones by COPY with their five years of versions and their
-ledger: what is measured with them in place is the questions.
+The first province comes through the bulk path, the further ones as copies of its states inside the database, under
+other ids and codes: what is measured with them in place is the questions.
 """
 
 import json
@@ -21,8 +21,8 @@ from sqlalchemy.engine import Engine
 
 from bench import bulk
 from bench.ground import Ground
-from bench.measure import Line, percentile, shorter
-from bench.province import Plan, load, people
+from bench.measure import Line, Stopwatch, percentile, shorter
+from bench.province import Plan, multiply, people
 from bench.province.regions import hebei
 from services.registry.main import service
 from shared.contracts.topology import DECLARATIONS
@@ -32,6 +32,7 @@ from shared.roster.facts import Tier
 
 NOWHERE = "nats://127.0.0.1:9"
 PLANS = Path("build") / "responsibility-plan.json"
+STAGE = 3  # provinces, on the way to more
 FIRST_DAY, DAYS = date(2023, 2, 1), 1_000  # towns are on the list from 2023 on
 Params = dict[str, Any]
 Question = Callable[[Random], tuple[str, Params]]
@@ -39,7 +40,7 @@ Statement = tuple[str, tuple[Any, ...]]
 
 
 async def measure(ground: Ground, *, quick: bool) -> list[Line]:
-    """The part `registry`; `--scale N` puts N-1 provinces more beside the first and asks the same questions again."""
+    """The part `registry`; `--scale N` asks the same questions among three provinces and among N."""
     lines = await bulk.import_beside_copy(ground, quick=quick)
     lines += await bulk.rebuild_beside_read(ground, quick=quick)
     return lines + await _province(ground, quick=quick)
@@ -68,22 +69,24 @@ async def _province(ground: Ground, *, quick: bool) -> list[Line]:
 async def _growth(
     ground: Ground, running: Running, stack: Any, before: Mapping[str, list[float]], count: int
 ) -> list[Line]:
-    """The same questions among N provinces beside one; 1 means that size did not matter."""
-    copies = frozenset(f"9{number}0000" for number in range(1, ground.scale))
+    """The same questions among three provinces, then among N, beside one; 1 means that size did not matter."""
     dsn = databases.dsn(stack.urls["registry"].owner)
-    loaded = await load.load_registry(dsn, Plan(scale=ground.scale, under=copies))
-    await ground.as_admin(stack, "registry", "VACUUM ANALYZE")
-    times = f"{ground.scale}× ÷ 1×"
-    again = await _ask(running, count)
-    return [
-        Line(f"rows beside the first province, {times}", sum(loaded.values()), None, None, None, "rows"),
-        *(
+    lines: list[Line] = []
+    there = 1
+    for wanted in sorted({min(ground.scale, STAGE), ground.scale}):
+        watch = Stopwatch()
+        rows = await multiply.provinces(dsn, there, wanted)
+        await ground.as_admin(stack, "registry", "VACUUM ANALYZE")
+        times, there = f"{wanted}× ÷ 1×", wanted
+        lines.append(Line(f"rows added until {wanted}×, {watch.seconds():.0f} s", rows, None, None, None, "rows"))
+        again = await _ask(running, count)
+        lines += [
             shorter(f"{name}, {what}, {times}", percentile(took, share), percentile(before[name], share), "ms")
             for name, took in again.items()
             for what, share in (("p50", 0.5), ("p99", 0.99))
-        ),
-        await _plan(running, dsn),
-    ]
+        ]
+        lines.append(await _plan(running, dsn))
+    return lines
 
 
 def _memory(when: str) -> Line:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import quote, unquote
@@ -56,6 +56,7 @@ class Event(BaseModel):
             _types[cls.type()] = cls
 
     @classmethod
+    @cache
     def type(cls) -> str:
         """The stable `ce-type`, e.g. `anze.registry.accident.recorded.v1`."""
         return f"anze.{cls.PRODUCER}.{cls.AGGREGATE}.{cls.NAME}.v{cls.VERSION}"

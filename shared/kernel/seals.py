@@ -5,12 +5,11 @@ appended and again by `verify`. Seals are written in `seq` order by the relay th
 second relay that believes itself the leader fails on the unique `prev_hash`.
 """
 
-import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
+import orjson
 import rfc8785
 from cryptography.hazmat.primitives import hashes
 
@@ -18,7 +17,6 @@ from shared.kernel.envelope import Entry, instant
 
 _BLANK = {"sm3": hashes.Hash(hashes.SM3()), "sha256": hashes.Hash(hashes.SHA256())}  # to copy, twice as fast as anew
 DEFAULT = "sm3"
-_GREATEST = 2**53  # of the integers that a double holds
 
 
 def _hash(algorithm: str, *parts: bytes) -> bytes:
@@ -27,76 +25,66 @@ def _hash(algorithm: str, *parts: bytes) -> bytes:
     return running.finalize()
 
 
-_SAME = frozenset((str, bool, type(None)))
-
-
-#: Writes what RFC 8785 writes, as long as `_same_in_both` holds: numbers are where the two part.
-_FAST = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+#: What may stand in a body for orjson to write it as RFC 8785 does; of whole numbers it refuses those beyond a double.
+_SAME = frozenset((str, bool, int, type(None)))
+_STRICT = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def _same_in_both(value: Any) -> bool:
-    """Whether Python's encoder is canonical for it: no floats, no great integers, keys that sort alike."""
+    """Whether orjson is canonical for it: no floats, keys that sort alike."""
     kind = type(value)
     if kind is dict:
         return "".join(value).isascii() and _all_same(value.values())
-    if kind is list:
-        return _all_same(value)
-    return kind in _SAME or (kind is int and abs(value) < _GREATEST)
+    return _all_same(value) if kind is list else kind in _SAME
 
 
-def _all_same(values: Iterable[Any]) -> bool:
-    return all(_same_in_both(one) for one in values if type(one) not in _SAME)
+def _all_same(values: Collection[Any]) -> bool:
+    return _SAME.issuperset(map(type, values)) or all(_same_in_both(one) for one in values if type(one) not in _SAME)
 
 
 def canonical(value: Any) -> bytes:
-    """The RFC 8785 canonical JSON of plain data; several times faster than the library where nothing is lost."""
-    if value is None:
-        return b"null"
-    return _FAST.encode(value).encode() if _same_in_both(value) else rfc8785.dumps(value)
+    """The RFC 8785 canonical JSON of plain data; many times faster than the library where nothing is lost."""
+    try:
+        return orjson.dumps(value, option=_STRICT) if _same_in_both(value) else rfc8785.dumps(value)
+    except orjson.JSONEncodeError:
+        return rfc8785.dumps(value)
 
 
-def _text(value: str | None) -> str:
-    return "null" if value is None else encode_basestring(value)
+_DATA = Entry.names().index("data")  # the other audiences' follow it
 
 
-#: What writes the canonical JSON of a column; those that are not named here hold text or nothing.
-_BY_COLUMN: Mapping[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("id", "transaction", "aggregate_id"), '"{}"'.format),
-    **dict.fromkeys(("occurred_at", "recorded_at"), lambda value: f'"{instant(value)}"'),
-    **dict.fromkeys(("data", "agency_data", "public_data"), lambda body: canonical(body).decode()),
-    "basis": lambda value: f"[{','.join(map(encode_basestring, value))}]",
-    "exercise": lambda value: "true" if value else "false",
-    "version": str,
-}
-_WRITERS = [_BY_COLUMN.get(name, _text) for name in Entry.names()]
-#: Where the columns stand in an entry, in canonical order, each with its name as written there.
-_SORTED = [(f'"{name}":', Entry.names().index(name)) for name in sorted(Entry.names())]
+def _bodies(entry: Entry) -> list[bytes]:
+    return [canonical(entry.data), canonical(entry.agency_data), canonical(entry.public_data)]
 
 
-def _told(entry: Entry) -> list[str]:
-    return [write(value) for write, value in zip(_WRITERS, entry, strict=True)]
+def _written(entry: Entry, bodies: Iterable[bytes]) -> bytes:
+    """The canonical JSON of all columns; none but the bodies holds a number that is not whole."""
+    told: dict[str, Any] = dict(zip(Entry.names(), entry, strict=True))
+    told["data"], told["agency_data"], told["public_data"] = map(orjson.Fragment, bodies)
+    told["occurred_at"], told["recorded_at"] = instant(entry.occurred_at), instant(entry.recorded_at)
+    return orjson.dumps(told, default=str, option=_STRICT)  # the driver's own UUIDs are told by str
 
 
-def _written(told: Sequence[str]) -> bytes:
-    return f"{{{','.join([name + told[at] for name, at in _SORTED])}}}".encode()
+def _canonical(entry: Entry) -> bytes:
+    return _written(entry, _bodies(entry))
 
 
 def digest(entry: Entry, algorithm: str = DEFAULT) -> bytes:
     """The digest of a ledger row: over the canonical JSON of it all."""
-    return _hash(algorithm, _written(_told(entry)))
+    return _hash(algorithm, _canonical(entry))
 
 
 def with_digest(entry: Entry) -> str:
     """A ledger row and its digest as one JSON object: what is hashed is what is inserted, written once."""
-    written = _written(_told(entry))
+    written = _canonical(entry)
     return f'{written[:-1].decode()},"digest":"\\\\x{_hash(DEFAULT, written).hex()}"}}'
 
 
 def record(entry: Entry) -> tuple[Any, ...]:
     """A ledger row and its digest as COPY takes them; the text of its JSON is written once for both."""
-    told = _told(entry)
-    row = [text if type(value) is dict else value for text, value in zip(told, entry, strict=True)]
-    return (*row, _hash(DEFAULT, _written(told)))
+    bodies = _bodies(entry)
+    told = (None if one == b"null" else one.decode() for one in bodies)
+    return (*entry[:_DATA], *told, *entry[_DATA + 3 :], _hash(DEFAULT, _written(entry, bodies)))
 
 
 def genesis(service: str, algorithm: str = DEFAULT) -> bytes:

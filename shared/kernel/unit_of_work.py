@@ -45,7 +45,7 @@ _APPEND = sa.text(
     " SELECT pg_notify('anze_outbox', '')"
 )
 _SEQS = "nextval(pg_get_serial_sequence('ledger', 'seq'))"
-_RESERVE = sa.text(f"SELECT {_SEQS} FROM generate_series(1, :count), pg_notify('anze_outbox', '')")
+_RESERVE = sa.text(f"SELECT ARRAY(SELECT {_SEQS} FROM generate_series(1, :count)), pg_notify('anze_outbox', '')")
 _CHUNK = 1_000
 
 
@@ -255,7 +255,7 @@ class UnitOfWork:
         self._entries.clear()
 
     async def _copy(self, chunk: Sequence[tuple[Entry, bool]]) -> None:
-        seqs = (await self.session.execute(_RESERVE, {"count": len(chunk)})).scalars().all()
+        seqs = (await self.session.execute(_RESERVE, {"count": len(chunk)})).scalar_one()
         rows = ((seq, *seals.record(entry)) for seq, (entry, _) in zip(seqs, chunk, strict=True))
         await copying.copy(self.session, "ledger", ("seq", *Entry.names(), "digest"), rows)
         queued = ((seq, published) for seq, (_, published) in zip(seqs, chunk, strict=True))

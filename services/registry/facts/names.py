@@ -1,10 +1,13 @@
 """Names as they are looked for: by their characters, their pinyin without tones, and its initials."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
+from pypinyin.constants import RE_HANS
+from pypinyin.seg.mmseg import seg as words
 from pypinyin.seg.simpleseg import seg
 
 #: Surnames that are read otherwise than the character alone; a recorded reading overrides them (覃 Qín or Tán).
@@ -94,6 +97,10 @@ def _syllables(word: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin([word]))
 
 
+def _words(name: str) -> Iterable[str]:
+    return words.cut(name) if RE_HANS.match(name) else seg(name)  # what is all characters need not be parted first
+
+
 def spoken(name: str, reading: str | None = None, *, person: bool = False) -> Spoken:
     """How a name is read.
 
@@ -102,7 +109,7 @@ def spoken(name: str, reading: str | None = None, *, person: bool = False) -> Sp
         reading: the recorded pinyin of its first characters, syllables parted by spaces (单 → `Shàn`).
         person: a person's name begins with a surname, and some characters are read otherwise there.
     """
-    syllables = [one for word in seg(name) for one in _syllables(word)]
+    syllables = [one for word in _words(name) for one in _syllables(word)]
     first: tuple[str, ...] = ()
     if reading:
         first = tuple(reading.split())

@@ -33,8 +33,8 @@ class RegistryEvent(Event):
 
     @classmethod
     def _without_words(cls, told: dict[str, Any] | None) -> dict[str, Any] | None:
-        if told is None:
-            return None
+        if told is None or not cls.PUBLISHED_PARTS:
+            return told
         parts = {
             name: [{key: value for key, value in part.items() if key in kept} for part in told[name]]
             for name, kept in cls.PUBLISHED_PARTS.items()

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import rfc8785
 import sqlalchemy as sa
+from cryptography.hazmat.primitives import hashes
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
@@ -66,6 +68,12 @@ def test_a_row_for_copy_has_the_digest_that_verification_computes(
 ) -> None:
     one = entry(data=data, agency_data=agency, basis=basis, reason=reason, version=version)
     assert record(one)[-1] == digest(one)
+    moment = "2026-05-01T08:30:00.000000+00:00"
+    ids = {name: str(getattr(one, name)) for name in ("id", "transaction", "aggregate_id")}
+    columns = {**one._asdict(), **ids, "occurred_at": moment, "recorded_at": moment}
+    sm3 = hashes.Hash(hashes.SM3())
+    sm3.update(rfc8785.dumps(columns))
+    assert digest(one) == sm3.finalize(), "over the standard's JSON of all columns"
 
 
 async def test_many_at_once_are_recorded_sealed_and_published_in_their_order(bench: Bench) -> None:
