@@ -136,10 +136,12 @@ def roles_undocumented() -> list[Condition]:
     return [sa.func.jsonb_path_exists(tables.organ.c.roles, sa.cast(f"$[*] ? ({missing})", JSONPATH))]
 
 
-def region_on_day(day: date, *, tier: str | None, admin_parent: str | None, under: str | None) -> list[Condition]:
-    """Regions that on a day have a tier or a parent, or lie at or below a code."""
+def region_on_day(
+    day: date, *, tier: str | None, admin_parent: str | None, name: str | None, under: str | None
+) -> list[Condition]:
+    """Regions that on a day have a tier, a parent or a name, or lie at or below a code."""
     table = tables.region
-    wanted = (("tiers", "tier", tier), ("parents", "admin_parent", admin_parent))
+    wanted = (("tiers", "tier", tier), ("parents", "admin_parent", admin_parent), ("names", "name", name))
     found: list[Condition] = [_dated(many, one, day) == value for many, one, value in wanted if value is not None]
     if under is not None:
         path = _begun("parents", "path", day, as_json=True)
