@@ -22,7 +22,7 @@ from services.registry.repository.states import (
     touching,
     visible,
 )
-from shared.contracts.registry import AccidentState, AppointmentState, RegistryEvent
+from shared.contracts.registry import AccidentState, AppointmentState, PostState, RegistryEvent
 from shared.kernel.pagination import Paging, page
 
 S = TypeVar("S", bound=RegistryEvent)
@@ -210,3 +210,22 @@ async def tenures(session: AsyncSession, posts: Collection[UUID], scope: Scope) 
     days = [] if scope.as_of is None else [covers(table, scope.as_of)]
     standing = (among(table.c.post_id, posts), table.c.annulled.is_(False), *days)
     return await many(session, AppointmentState, *standing, known_at=scope.known_at)
+
+
+async def posts_of(session: AsyncSession, organs: Collection[UUID], scope: Scope) -> list[Stored[PostState]]:
+    """Posts of organs in the scope's days."""
+    table = tables.post
+    days = [] if scope.as_of is None else [covers(table, scope.as_of)]
+    return await many(session, PostState, among(table.c.organ_id, organs), *days, known_at=scope.known_at)
+
+
+async def names_of_one(session: AsyncSession, names: Collection[str], scope: Scope) -> set[tuple[str, str]]:
+    """Region and name of those that one organ alone has there, in the scope's world."""
+    table = tables.organ
+    query = (
+        sa.select(table.c.region_code, table.c.name)
+        .where(visible(table, scope.known_at), table.c.exercise.is_(scope.exercise), among(table.c.name, names))
+        .group_by(table.c.region_code, table.c.name)
+        .having(sa.func.count() == 1)
+    )
+    return {(row.region_code, row.name) for row in await session.execute(query)}
