@@ -112,6 +112,7 @@ EVENT_WORDS = {
     "proposed": "提出",
     "published": "公布",
     "rechecked": "复查",
+    "outdated": "待重新出具",
     "questioned": "待复核",
     "voided": "失效",
     "recorded": "记录",

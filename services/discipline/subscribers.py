@@ -4,6 +4,7 @@ from services.discipline.handlers import reactions
 from services.discipline.handlers.annulled import note_annulled
 from shared.contracts.duties import (
     AttestationIssued,
+    AttestationOutdated,
     AttestationRenewed,
     AttestationVoided,
     NonPerformanceAppealDecided,
@@ -32,6 +33,7 @@ async def on_finding(work: UnitOfWork, event: NonPerformanceState, _delivery: De
 
 
 FOUND = (NonPerformanceFound, NonPerformanceAppealed, NonPerformanceAppealDecided)
+ATTESTED = (AttestationIssued, AttestationRenewed, AttestationVoided, AttestationOutdated)
 ACCIDENTS = Subscription(
     name="accidents",
     source="registry",
@@ -43,7 +45,7 @@ FINDINGS = Subscription(
     name="findings",
     source="duties",
     aggregates=("nonperformance", "attestation"),
-    copies=dict.fromkeys((*FOUND, AttestationIssued, AttestationRenewed, AttestationVoided), reactions.keep_file),
+    copies=dict.fromkeys((*FOUND, *ATTESTED), reactions.keep_file),
     handlers=dict.fromkeys(FOUND, on_finding),
 )
 ROSTER = roster_subscription()

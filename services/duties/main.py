@@ -51,6 +51,7 @@ ADOPT: dict[type[Event], Adopt] = {
     contracts.AttestationIssued: adoption.adopt_attestation,
     contracts.AttestationRenewed: adoption.adopt_attestation,
     contracts.AttestationVoided: adoption.adopt_attestation,
+    contracts.AttestationOutdated: adoption.adopt_attestation,
     books.BooksClosed: adopt_books,
     books.BooksReopened: adopt_books,
     records.AttachmentStored: record_events.adopt_attachment,

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from services.duties.handlers.attestations import Listed, attest_chain
+from services.duties.handlers.attestations import Listed, accident_told, attest_chain
 from services.duties.handlers.evaluation import follow_roster
-from services.duties.handlers.voided import void_attestations
+from services.duties.handlers.voided import outdate_attestations, void_attestations
 from shared.contracts.registry import ACCIDENT_EVENTS, AccidentState, RegistryEvent
 from shared.kernel import clock
 from shared.kernel.consumer import Subscription
@@ -21,16 +21,21 @@ async def on_roster(work: UnitOfWork, event: RegistryEvent, delivery: Delivery) 
 
 
 async def on_chain(work: UnitOfWork, event: AccidentState, _delivery: Delivery) -> None:
-    """Attest every official whom the chain lists and who is not attested yet; an annulled accident voids them all."""
+    """Attest every official whom the chain lists and who is not attested yet; an annulled accident voids them all.
+
+    One whose time, place or industry was corrected leaves those that stand outdated, until somebody renews them.
+    """
     if event.annulled:
         await void_attestations(work, event.id)
         return
+    told = accident_told(event)
+    await outdate_attestations(work, event.id, told)
     listed = [
         Listed(part.official_id, part.post_id, part.organ_id, part.appointment_id)
         for part in event.chain
         if part.official_id is not None
     ]
-    await attest_chain(work, accident_id=event.id, accident_at=event.occurred_at, listed=listed)
+    await attest_chain(work, accident_id=event.id, accident=told, listed=listed)
 
 
 ACCIDENTS = Subscription(

@@ -80,8 +80,9 @@ class Finding:
 class Tour:
     """巡查 of bodies (organ ids) in a region; `path` holds its administrative ancestors and itself.
 
-    `accident_id` where an accident proposed it; `reason` says why it is proposed or was declined. `official_ids`:
-    the officials of the visited bodies when it opened, known from the result on.
+    `accident_id` where an accident proposed it; `reason` says why it is proposed or was declined. `questioned`: why
+    what founded it does so no longer, or empty; people decide, but a proposal falls, and comes back with its ground.
+    `official_ids`: the officials of the visited bodies when it opened, known from the result on.
     """
 
     id: UUID
@@ -102,6 +103,7 @@ class Tour:
     official_ids: tuple[UUID, ...] = ()
     path: tuple[str, ...] = ()
     exercise: bool = False
+    questioned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,12 +108,12 @@ async def plan_tour(tour_id: UUID, body: PlanBody, expected: ExpectedVersion, wo
 
 @tour_router.post(
     "/{tour_id}/decline",
-    summary="不开展已提出的巡查 · Decline a proposed tour",
+    summary="不开展尚未进驻的巡查 · Decline a tour that has not opened",
     dependencies=[Depends(requires("tour", "decline"))],
     openapi_extra={"x-legal-basis": ["art14"]},
 )
 async def decline_tour(tour_id: UUID, body: ReasonBody, expected: ExpectedVersion, work: Work) -> TourView:
-    """须说明理由 · With a reason."""
+    """须说明理由；常规巡查列入计划后不适用 · With a reason; a planned routine tour is owed."""
     stored = await tours.decline(work, tour_id, expected, reason=body.reason)
     work.answer_version = stored.version
     return TourView.of(stored)

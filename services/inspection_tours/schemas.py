@@ -131,6 +131,10 @@ class TourView(BaseModel):
     organ_ids: list[UUID]
     accident_id: UUID | None
     reason: str
+    questioned: str = Field(
+        description="事故不再构成依据的缘由，无则为空 · Why its accident no longer founds it; empty where it does",
+        examples=["事故等级降为一般，低于较大，是否继续由人决定"],
+    )
     planned_for: date | None
     team: list[str]
     opened_on: date | None
@@ -159,6 +163,7 @@ class TourView(BaseModel):
             organ_ids=list(tour.organ_ids),
             accident_id=tour.accident_id,
             reason=tour.reason,
+            questioned=tour.questioned,
             planned_for=tour.planned_for,
             team=list(tour.team),
             opened_on=tour.opened_on,

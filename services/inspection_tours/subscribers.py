@@ -22,7 +22,14 @@ async def on_accident(work: UnitOfWork, event: AccidentState, delivery: Delivery
             path=event.path,
             exercise=event.exercise or delivery.exercise,
         )
-    await follow(work, accident_id=event.id, annulled=event.annulled, region_code=event.region_code, path=event.path)
+    await follow(
+        work,
+        accident_id=event.id,
+        annulled=event.annulled,
+        level=event.level,
+        region_code=event.region_code,
+        path=event.path,
+    )
 
 
 ACCIDENTS = Subscription(

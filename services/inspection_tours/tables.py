@@ -27,6 +27,7 @@ tour = sa.Table(
     sa.Column("official_ids", ARRAY(sa.Uuid), nullable=False),
     sa.Column("path", ARRAY(sa.Text), nullable=False),
     sa.Column("exercise", sa.Boolean, nullable=False),
+    sa.Column("questioned", sa.Text, nullable=False),
     sa.Index("tour_path", "path", postgresql_using="gin"),
     sa.Index("tour_organ_ids", "organ_ids", postgresql_using="gin"),
     sa.Index("tour_accident_id", "accident_id"),

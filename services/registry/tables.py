@@ -69,6 +69,7 @@ region = _versioned(
     sa.Column("tiers", JSONB, nullable=False),
     sa.Column("parents", JSONB, nullable=False),
     sa.Column("competences", JSONB, nullable=False),
+    sa.Column("names", JSONB, nullable=False),
     sa.Column("successor_codes", ARRAY(sa.Text), nullable=False),
     sa.Column("managing_organ_id", sa.Uuid),
     sa.Column("document", sa.Text),

@@ -58,7 +58,8 @@ class TourState(ToursEvent):
 
     `kind`: `routine`, `special`, `random`; only routine tours count for the two-yearly cycle. `state`: `proposed`,
     `planned`, `opened`, `findings`, `result`, `closed`, `declined`. From the result on, `official_ids` are the
-    officials of the visited bodies (`organ_ids`) on the day it opened: the result is reference for them.
+    officials of the visited bodies (`organ_ids`) on the day it opened: the result is reference for them. `questioned`:
+    why its accident no longer founds it; empty where it does.
     """
 
     AGGREGATE: ClassVar[str] = "tour"
@@ -78,10 +79,11 @@ class TourState(ToursEvent):
     result_on: date | None = None
     closed_on: date | None = None
     official_ids: tuple[UUID, ...] = ()
+    questioned: str = ""
 
 
 class TourProposed(TourState):
-    """An accident proposed a special tour of its place; people plan or decline it."""
+    """An accident proposed a special tour of its place, or does again; people plan or decline it."""
 
     NAME: ClassVar[str] = "proposed"
 
@@ -93,13 +95,13 @@ class TourPlanned(TourState):
 
 
 class TourDeclined(TourState):
-    """A person declined a proposal, with a reason."""
+    """A person declined it with a reason, or what founded the proposal fell away, as `questioned` or `reason` says."""
 
     NAME: ClassVar[str] = "declined"
 
 
 class TourNoted(TourState):
-    """What founded it changed: the accident lies elsewhere, or its record was annulled; `reason` says so."""
+    """What founded it changed: the accident's place or record, as `reason` says, or its level (`questioned`)."""
 
     NAME: ClassVar[str] = "noted"
 

@@ -88,10 +88,10 @@ class Span:
 class Region:
     """行政区划 or 功能区 in one stretch of days: identity is the code with its dates, because codes were reused.
 
-    A region whose tier, parent or competence changes from a day on is several of these, with one `id` and spans that
-    follow one another. `path` holds the codes of the administrative ancestors and itself, province first. `competence`
-    is the confirmed level for accident reporting and investigation; `None` means that nobody has confirmed it, and it
-    is asked for. `successor_codes` name what came after a region that ended, `managing_organ_id` who manages a zone.
+    A region that changes from a day on is several of these, with one `id` and spans that follow one another. `path`
+    holds the codes of the administrative ancestors and itself, province first. `competence` is the confirmed level for
+    accident reporting and investigation; `None` means that nobody has confirmed it, and it is asked for.
+    `successor_codes` name what came after a region that ended, `managing_organ_id` who manages a zone.
     """
 
     id: UUID

@@ -46,7 +46,7 @@ from shared.roster.facts import (
 )
 
 _Word = TypeVar("_Word", bound=StrEnum)
-_Dated = TypeVar("_Dated", DatedTierPart, DatedParentPart, DatedCompetencePart)
+_Dated = TypeVar("_Dated", DatedTierPart, DatedParentPart, DatedCompetencePart, DatedNamePart)
 _Region = TypeVar("_Region", bound=RegionState)
 _Organ = TypeVar("_Organ", bound=OrganState)
 _Post = TypeVar("_Post", bound=PostState)
@@ -85,11 +85,12 @@ def region_of(event: RegionState) -> Region:
 
 
 def regions_of(event: RegionState) -> tuple[Region, ...]:
-    """The region by date: one fact for each stretch in which tier, parent and competence stay; raises `UnknownWord`."""
+    """The region by date: one fact for each stretch in which nothing of it changes; raises `UnknownWord`."""
     changes = {
         *(one.from_day for one in event.tiers),
         *(one.from_day for one in event.parents),
         *(one.from_day for one in event.competences),
+        *(one.from_day for one in event.names),
     }
     starts = sorted({event.from_day, *(day for day in changes if day > event.from_day)})
     ends = [*(start - timedelta(days=1) for start in starts[1:]), event.to_day]
@@ -109,7 +110,7 @@ def _least(end: date | None, event: RegionState) -> date | None:
 
 
 def region_state_on(event: _Region, day: date) -> _Region:
-    """The same state with tier, parent, path and competence in the plain fields as they are on a day."""
+    """The same state with tier, parent, path, competence and name in the plain fields as they are on a day."""
     changes: dict[str, Any] = {}
     if event.tiers:
         changes["tier"] = _on(event.tiers, day).tier
@@ -118,6 +119,8 @@ def region_state_on(event: _Region, day: date) -> _Region:
         changes |= {"admin_parent": parent.admin_parent, "path": parent.path}
     if event.competences:
         changes["competence"] = _on(event.competences, day).competence
+    if event.names:
+        changes["name"] = _on(event.names, day).name
     return event.model_copy(update=changes) if changes else event
 
 

@@ -208,14 +208,21 @@ def _told(one: CellProblem) -> tuple[Any, ...]:
     return one.cell, one.row, one.column, one.text, f"{one.zh} · {one.en}", one.code, one.sheet
 
 
-def export_xlsx(sheet: Sheet, rows: Iterable[Mapping[str, Any]], target: IO[bytes]) -> None:
-    """Rows by column name into an Excel file; values with a label are written as the label."""
+def export_xlsx(
+    sheet: Sheet,
+    rows: Iterable[Mapping[str, Any]],
+    target: IO[bytes],
+    *,
+    more: Sequence[tuple[Sheet, Iterable[Mapping[str, Any]]]] = (),
+) -> None:
+    """Rows by column name into an Excel file, `more` into further sheets; values with a label become the label."""
     with _book(target) as book:
-        page = book.add_worksheet(sheet.title)
-        _headings(book, page, sheet.columns)
-        for number, row in enumerate(rows, start=1):
-            for index, column in enumerate(sheet.columns):
-                _write(page, number, index, _labelled(column, row.get(column.name)))
+        for one, of_sheet in ((sheet, rows), *more):
+            page = book.add_worksheet(one.title)
+            _headings(book, page, one.columns)
+            for number, row in enumerate(of_sheet, start=1):
+                for index, column in enumerate(one.columns):
+                    _write(page, number, index, _labelled(column, row.get(column.name)))
 
 
 def export_csv(sheet: Sheet, rows: Iterable[Mapping[str, Any]], *, named: bool = False) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from services.discipline.handlers.annulled import demand_standing
 from services.discipline.handlers.files import basis_parts, chain_lead_id, changed, derived, opened, save, unknown
 from services.discipline.handlers.translate import exemption_of
 from services.discipline.repository import Kept
-from services.discipline.rules.answers import may_record, no_attestation
+from services.discipline.rules.answers import may_record, no_attestation, outdated_attestation
 from services.discipline.rules.exemption import answer_exemption
 from shared.contracts import discipline as told
 from shared.contracts.duties import AttestationState
@@ -133,5 +133,7 @@ async def assess(session: AsyncSession, state: told.ExemptionState) -> tuple[Exe
     attested = await repository.attestation_of(session, person, state.post_id, state.accident_id)
     if attested is None:
         return no_attestation(), None
+    if attested.outdated is not None and state.ground == Ground.ACCIDENT:
+        return outdated_attestation(), attested
     findings = await repository.findings_about(session, person)
     return answer_exemption(exemption_of(state, attested, findings, person)), attested

@@ -15,6 +15,18 @@ def no_attestation() -> ExemptionAnswer:
 
 
 @cites("art26")
+def outdated_attestation() -> ExemptionAnswer:
+    """What was attested for another time, place or industry of the accident carries no answer until it is renewed."""
+    corrected = refuse(
+        "attestation_outdated",
+        "事故情况已更正，履职情况证明须重新出具",
+        "the accident was corrected; the records are to be attested again",
+        _TEXT,
+    )
+    return ExemptionAnswer(ExemptionOutcome.SUSPENDED, corrected)
+
+
+@cites("art26")
 def may_record(outcome: ExemptionOutcome, answer: ExemptionAnswer, reasons: str) -> Decision:
     """A person records the outcome with reasons; one that the file does not carry is refused with what stands."""
     if not reasons.strip():

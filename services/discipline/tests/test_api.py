@@ -7,6 +7,7 @@ import pytest
 from services.discipline.tests import cast
 from services.discipline.tests.conftest import House, exemption, lead_of, points, proposal
 from services.discipline.tests.examples import uid
+from shared.contracts.duties import AttestationOutdated, AttestationRenewed, OutdatedPart
 
 ELSEWHERE = ("130500",)
 NOBODY = str(uid("nobody"))
@@ -270,6 +271,25 @@ async def test_an_exemption_is_for_listed_posts_once_and_never_for_another_groun
     ]
     by_another = points(organ="县纪委")
     assert await after.refused("not_the_investigating_organ", "PUT", f"{path}/findings", body=by_another, seen=1)
+
+
+@pytest.mark.clause("art26")
+async def test_records_attested_for_an_accident_that_was_corrected_since_grant_and_refuse_nothing(after: House) -> None:
+    asked = await after.done("POST", "/exemptions", body=exemption("丁", "县安全副县长"))
+    path = f"/exemptions/{asked['id']}"
+    attested = cast.attestation("丁", "县安全副县长", cast.standing("art8.1"))
+    correction = OutdatedPart(
+        accident_at=attested.accident_at, accident_region="139901", accident_industry="B06", reason="（演练）行业已更正"
+    )
+    outdated = AttestationOutdated(**dict(attested) | {"outdated": correction})
+    first, second = after.feed.of(attested, outdated)
+    for message in (second, first, second):
+        await after.apply([message])
+    await after.done("PUT", f"{path}/findings", "investigator", body=points(), seen=1)
+    grant = {"outcome": "granted", "reasons": "（演练）经查实"}
+    assert await after.refused("attestation_outdated", "POST", f"{path}/answer", body=grant, seen=2) == ["art26"]
+    await after.hear(AttestationRenewed(**dict(attested)))
+    assert (await after.done("POST", f"{path}/answer", body=grant, seen=2))["status"] == "granted"
 
 
 @pytest.mark.clause("art26")

@@ -95,11 +95,31 @@ class StandingOnRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AccidentTold:
+    """When, where and in which industry the registry says that an accident happened; `None`: nobody kept it."""
+
+    at: datetime
+    region: str | None
+    industry: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """The accident as it was corrected since, and what of it an attestation no longer answers for."""
+
+    accident_at: datetime
+    accident_region: str | None
+    accident_industry: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedAttestation:
     """履职证明: the records of one official in one post for one accident; it concludes nothing about the person.
 
     `digest` is the SHA-256 of the canonical JSON of every other field and names this version. `void`: why it attests
-    nothing any more: its accident's record was annulled.
+    nothing any more: its accident's record was annulled. `outdated`: its accident's time, place or industry was
+    corrected, and it waits to be renewed. What an earlier edition issued names neither place nor industry.
     """
 
     id: UUID
@@ -123,6 +143,9 @@ class IssuedAttestation:
     catalogue_version: str
     digest: str = ""
     void: str | None = None
+    accident_region: str | None = None
+    accident_industry: str | None = None
+    outdated: Outdated | None = None
 
 
 @dataclass(frozen=True, slots=True)

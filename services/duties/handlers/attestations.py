@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.duties import repository
 from services.duties.catalogue import load_catalogue
 from services.duties.facts import Defaults
-from services.duties.facts.attested import IssuedAttestation, SealPosition
+from services.duties.facts.attested import AccidentTold, IssuedAttestation, SealPosition
 from services.duties.facts.stored import Stored
 from services.duties.handlers.events import A, attestation_event
 from services.duties.handlers.overlays import adoptions
@@ -23,8 +23,9 @@ from services.duties.repository.arrivals import Rested, roster_lacks, untaken
 from services.duties.rules.attestation import Conduct, attest
 from services.duties.rules.issue import issue
 from services.duties.rules.status import Records
-from services.duties.rules.void import check_not_void
+from services.duties.rules.void import accident_of, check_current, check_not_void
 from shared.contracts.duties import AttestationIssued, AttestationRenewed, AttestationState
+from shared.contracts.registry import AccidentState
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
 from shared.kernel.moments import settled
@@ -60,7 +61,7 @@ class _Asked:
     """Whose records, for which accident, how far back."""
 
     accident_id: UUID
-    accident_at: datetime
+    accident: AccidentTold
     official_id: UUID
     post_id: UUID
     look_back_months: int
@@ -70,8 +71,13 @@ class _Asked:
         return attestation_id(self.accident_id, self.official_id, self.post_id)
 
 
+def accident_told(event: AccidentState) -> AccidentTold:
+    """What the registry says of an accident, as far as attestations rest on it."""
+    return AccidentTold(event.occurred_at, event.region_code, event.industry)
+
+
 async def attest_chain(
-    work: UnitOfWork, *, accident_id: UUID, accident_at: datetime, listed: Sequence[Listed]
+    work: UnitOfWork, *, accident_id: UUID, accident: AccidentTold, listed: Sequence[Listed]
 ) -> list[IssuedAttestation]:
     """Attest everybody listed who is not attested yet; whoever is keeps the attestation they have.
 
@@ -80,7 +86,7 @@ async def attest_chain(
     """
     session, months = work.session, Defaults().look_back_months
     asked = {(one.official_id, one.post_id) for one in listed}
-    wanted = [_Asked(accident_id, accident_at, official, post, months) for official, post in sorted(asked)]
+    wanted = [_Asked(accident_id, accident, official, post, months) for official, post in sorted(asked)]
     await work.lock(*(_ref(one.id) for one in wanted))
     known_at = await settled(session)
     if lacking := await roster_lacks(session, _named(listed), known_at):
@@ -118,6 +124,8 @@ async def renew_attestation(
 ) -> Stored[IssuedAttestation]:
     """Compute an attestation again as known now, as its next version; the investigator may look further back.
 
+    It is made for the accident as the registry tells it now.
+
     Raises:
         NotFound: there is no such attestation within the caller's regions.
         Conflict: an event about the post or who held it could not be taken into the roster's copy.
@@ -127,7 +135,7 @@ async def renew_attestation(
     before = (await read_attestation(work.session, identity, work.regions or ())).fact
     obey(check_not_void(before))
     months = look_back_months or before.look_back_months
-    asked = _Asked(before.accident_id, before.accident_at, before.official_id, before.post_id, months)
+    asked = _Asked(before.accident_id, accident_of(before), before.official_id, before.post_id, months)
     known_at = await settled(work.session)
     seating = await seating_of_posts(work.session, [asked.post_id], known_at=known_at)
     if missed := await _untaken(work, seating):
@@ -139,7 +147,12 @@ async def renew_attestation(
 async def _issue(
     work: UnitOfWork, kind: type[A], asked: _Asked, seating: Seating, known_at: datetime
 ) -> IssuedAttestation:
-    bare = await _drawn(work.session, asked, seating, known_at)
+    told = asked.accident
+    bare = replace(
+        await _drawn(work.session, asked, seating, known_at),
+        accident_region=told.region,
+        accident_industry=told.industry,
+    )
     issued = replace(bare, digest=digest_of(attestation_event(kind, bare)))
     version = work.version(_ref(issued.id)) + 1
     await repository.put_attestation(work.session, issued, work.recorded_at, version)
@@ -165,7 +178,7 @@ async def _drawn(session: AsyncSession, asked: _Asked, seating: Seating, known_a
     )
     drawn = attest(
         asked.official_id,
-        asked.accident_at,
+        asked.accident.at,
         conduct,
         load_catalogue(),
         known_at=known_at,
@@ -175,10 +188,15 @@ async def _drawn(session: AsyncSession, asked: _Asked, seating: Seating, known_a
 
 
 def digest_of(event: AttestationState) -> str:
-    """The SHA-256 over everything that it says but the digest; one that is not void says nothing of that."""
-    unsaid = {"digest"} if event.void is not None else {"digest", "void"}
-    content = event.model_dump(mode="json", exclude=unsaid)
+    """The SHA-256 over everything that it says but the digest."""
+    content = event.model_dump(mode="json", exclude={"digest", *_unsaid(event)})
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def _unsaid(event: AttestationState) -> set[str]:
+    """What it does not speak of: one that stands neither of an annulment nor of a correction."""
+    may_be_silent = ("void", "outdated", "accident_region", "accident_industry")
+    return {name for name in may_be_silent if getattr(event, name) is None}
 
 
 async def read_attestation(
@@ -204,10 +222,17 @@ async def list_attestations(
     exercise: bool,
     accident_id: UUID | None,
     official_id: UUID | None,
+    outdated: bool | None = None,
 ) -> tuple[list[Stored[IssuedAttestation]], str | None]:
-    """One page of the attestations within the regions, each in its latest version."""
+    """One page of the attestations within the regions, each in its latest version; `outdated`: those to renew."""
     return await repository.list_attestations(
-        session, paging, regions=regions, exercise=exercise, accident_id=accident_id, official_id=official_id
+        session,
+        paging,
+        regions=regions,
+        exercise=exercise,
+        accident_id=accident_id,
+        official_id=official_id,
+        outdated=outdated,
     )
 
 
@@ -227,15 +252,16 @@ async def paper(session: AsyncSession, stored: Stored[IssuedAttestation]) -> Map
 
     A reader with an export of the ledger, or with its stream, finds each of them under its seal.
     """
-    obey(check_not_void(stored.fact))
+    obey(check_current(stored.fact))
     sealed = await seal_of(session, stored)
+    told = attestation_event(AttestationIssued, stored.fact)
     records = await repository.seals_of(session, _records(stored.fact), stored.fact.known_at)
     return {
         "issuer": "anze/duties",
         "kind": "attestation",
         "notice": NOTICE,
         "basis": ["art26", "art28"],
-        "attestation": attestation_event(AttestationIssued, stored.fact).model_dump(mode="json", exclude={"void"}),
+        "attestation": told.model_dump(mode="json", exclude=_unsaid(told)),
         "version": stored.version,
         "seal": None if sealed is None else asdict(sealed),
         "records": [

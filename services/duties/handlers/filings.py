@@ -18,7 +18,15 @@ from services.duties.handlers.performances import read_performance
 from services.duties.handlers.record_events import F, filing_event
 from services.duties.handlers.seats import path_on, post_not_found, seating_of_posts, seating_of_region, within_grant
 from services.duties.repository import projection, records
-from services.duties.rules.filings import is_of, may_file, may_receive, may_undo, right_recipients, state_of
+from services.duties.rules.filings import (
+    another_answers,
+    is_of,
+    may_file,
+    may_receive,
+    may_undo,
+    right_recipients,
+    state_of,
+)
 from services.duties.rules.filings import region_on as roster_region_on
 from services.duties.rules.obligations import Seat, obligations_of_post
 from shared.contracts.duties.records import FilingFiled, FilingReceived, FilingReturned, FilingWithdrawn
@@ -158,9 +166,10 @@ async def receive(
 
     Raises:
         NotFound: there is no such filing whose recipient lies within the caller's regions.
-        Refused: it does not stand any more, or has its receipt (art6.5, art9.6).
+        Refused: it does not stand any more, has its receipt, or was filed by the caller (art6.5, art9.6).
     """
     stored, to = await _locked(work, identity, expected, as_recipient=True)
+    obey(another_answers(stored.fact, work.actor))
     obey(may_receive(stored.fact, received_on, today=clock.today()))
     receipt = Receipt(number, received_on, work.actor, work.recorded_at)
     return await _keep(work, FilingReceived, replace(stored.fact, receipt=receipt), stored.path, to)
@@ -171,9 +180,10 @@ async def send_back(work: UnitOfWork, identity: UUID, expected: int | None, *, r
 
     Raises:
         NotFound: there is no such filing whose recipient lies within the caller's regions.
-        Refused: it does not stand any more, or without reason (art6.5, art9.6).
+        Refused: it does not stand any more, without reason, or was filed by the caller (art6.5, art9.6).
     """
     stored, to = await _locked(work, identity, expected, as_recipient=True)
+    obey(another_answers(stored.fact, work.actor))
     obey(may_undo(stored.fact, reason))
     returned = Correction(work.actor, work.recorded_at, reason)
     return await _keep(work, FilingReturned, replace(stored.fact, returned=returned), stored.path, to, reason)

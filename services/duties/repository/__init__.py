@@ -284,8 +284,9 @@ async def list_attestations(
     exercise: bool,
     accident_id: UUID | None,
     official_id: UUID | None,
+    outdated: bool | None = None,
 ) -> tuple[list[Stored[IssuedAttestation]], str | None]:
-    """One page of the latest versions of the attestations within the regions."""
+    """One page of the latest versions of the attestations within the regions; `outdated`: those that wait, or not."""
     latest = (
         sa.select(attestation)
         .ext(distinct_on(attestation.c.id))
@@ -297,7 +298,11 @@ async def list_attestations(
     if official_id is not None:
         latest = latest.where(attestation.c.official_id.in_(same_person_now(official_id)))
     found = latest.subquery()
-    rows, following = await page(session, sa.select(found), paging, found.c.id)
+    query = sa.select(found)
+    if outdated is not None:
+        waits = sa.and_(found.c.content["outdated"].astext.is_not(None), found.c.content["void"].astext.is_(None))
+        query = query.where(waits if outdated else sa.not_(waits))
+    rows, following = await page(session, query, paging, found.c.id)
     return [_attestation(row) for row in rows], following
 
 

@@ -1,9 +1,9 @@
 """Attestations, and the documents that carry them outside."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.duties.handlers import attestations as handlers
 from services.duties.routes.common import Exercise, may, regions_of, router
@@ -54,6 +54,7 @@ def _read_and_renew(made: APIRouter) -> None:
         paging: Paged,
         accident_id: UUID | None = None,
         official_id: UUID | None = None,
+        outdated: Annotated[bool | None, Query(description="事故已更正、待重新出具 · Those due for renewal")] = None,
         exercise: Exercise = False,
     ) -> Page[AttestationSummary]:
         """每份为最新版本 · Each in its latest version."""
@@ -64,6 +65,7 @@ def _read_and_renew(made: APIRouter) -> None:
             exercise=exercise,
             accident_id=accident_id,
             official_id=official_id,
+            outdated=outdated,
         )
         return Page(items=[AttestationSummary.of(one) for one in found], next_cursor=following)
 

@@ -84,7 +84,7 @@ def _writes(made: APIRouter) -> None:
 
     @made.post("/{filing_id}/receipt", summary="出具回执 · Confirm", **may("filing", "receive", *_BASIS))
     async def receive(filing_id: UUID, body: ReceiptIn, expected: ExpectedVersion, work: Work) -> FilingView:
-        """由受理机关出具，每个受理机关一份 · By the recipient, one for each."""
+        """由受理机关出具，每个受理机关一份；报送人不得自行出具 · By the recipient, one for each; not by the filer."""
         received_on: date = body.received_on
         stored = await handlers.receive(work, filing_id, expected, number=body.number, received_on=received_on)
         work.answer_version = stored.version
@@ -92,7 +92,7 @@ def _writes(made: APIRouter) -> None:
 
     @made.post("/{filing_id}/return", summary="退回 · Return", **may("filing", "return", *_BASIS))
     async def send_back(filing_id: UUID, body: ReasonIn, expected: ExpectedVersion, work: Work) -> FilingView:
-        """由受理机关退回并说明理由，须重新报送 · By the recipient, with reason; it must be filed anew."""
+        """由受理机关退回并说明理由，须重新报送；报送人不得退回 · By the recipient, with reason; not by the filer."""
         stored = await handlers.send_back(work, filing_id, expected, reason=body.reason)
         work.answer_version = stored.version
         return FilingView.of(stored)

@@ -105,6 +105,20 @@ def may_receive(filing: Filing, received_on: date, *, today: date) -> Decision:
 
 
 @cites("art6.5", "art9.6")
+def another_answers(filing: Filing, by: str) -> Decision:
+    """Whoever filed it neither confirms nor returns it: an answer to oneself would prove nothing (default)."""
+    control = Basis(filing.clause or "art6.5", BasisKind.DEFAULT, "报送人与受理人分开，内部控制")
+    if by == filing.recorded_by:
+        return refuse(
+            "filing.own_filing",
+            "报送人不得自行出具回执或者退回",
+            "whoever filed it neither confirms nor returns it",
+            control,
+        )
+    return allow("filing.another_answers", "由他人受理", "another person answers", control)
+
+
+@cites("art6.5", "art9.6")
 def may_undo(filing: Filing, reason: str) -> Decision:
     """Whether it may be returned by its recipient or taken back by its sender: while it stands, with a reason."""
     if (refused := _stands(filing)) is not None:

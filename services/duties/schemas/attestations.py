@@ -104,6 +104,15 @@ class SealView(View):
     hash: str
 
 
+class OutdatedView(View):
+    """事故已更正 · The accident as corrected since: the attestation waits to be renewed."""
+
+    accident_at: datetime
+    accident_region: str | None
+    accident_industry: str | None
+    reason: str = Field(examples=["事故时间已更正 · the accident's time was corrected"])
+
+
 class AttestationSummary(View):
     """履职证明摘要 · An attestation without its rows."""
 
@@ -126,6 +135,11 @@ class AttestationSummary(View):
     catalogue_version: str
     digest: str
     void: str | None = Field(None, description="事故记录已撤销，证明失效 · void: its accident's record was annulled")
+    accident_region: str | None = Field(None, description="所依据的事故地点 · The place it was made for")
+    accident_industry: str | None = Field(None, description="所依据的事故行业 · The industry it was made for")
+    outdated: OutdatedView | None = Field(
+        None, description="事故已更正，须重新出具 · The accident was corrected: it is not current until it is renewed"
+    )
     exercise: bool
 
     @classmethod

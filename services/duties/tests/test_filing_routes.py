@@ -105,6 +105,24 @@ async def test_each_recipient_has_a_filing_a_receipt_and_a_state_of_its_own(offi
     assert (await first_half(offices, XIONGXIAN, SAME))["filing"]["receipt"] is None
 
 
+@pytest.mark.clause("art6.5", "art9.6")
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [("receipt", {"number": "备2024-1", "received_on": "2024-07-08"}), ("return", {"reason": "（演练）缺件"})],
+)
+async def test_whoever_filed_neither_confirms_nor_returns_it_wherever_else_that_person_may_act(
+    offices: Running, verb: str, body: dict[str, Any]
+) -> None:
+    filed = (await sent(offices, XIONGXIAN, committee(XIONGAN))).json()
+    same = offices.acting("safety_office", regions=(XIONGAN.code,), subject="sender") | {"If-Match": '"1"'}
+    own = await offices.http.post(f"/v1/filings/{filed['id']}/{verb}", json=body, headers=same)
+    assert (own.status_code, own.json()["code"]) == (422, "filing.own_filing"), own.text
+    assert [(one["clause"], one["kind"]) for one in own.json()["basis"]] == [("art6.5", "default")]
+    assert (await first_half(offices, XIONGXIAN))["status"] == "filed"
+    another = await handled(offices, filed, verb, body, XIONGAN)
+    assert another.status_code == 200, another.text
+
+
 @pytest.mark.clause("art6.5")
 async def test_a_returned_filing_says_why_and_is_missing_until_it_is_filed_again(
     offices: Running, turning: TurningClock

@@ -86,12 +86,12 @@ async def _filings(running: Running, turning: TurningClock, registry: Registry) 
         "sha256": DIGEST,
     }
     first = await call(running, "/v1/filings", sending)
-    await call(running, f"/v1/filings/{first['id']}/return", {"reason": "不全"}, 1)
+    await call(running, f"/v1/filings/{first['id']}/return", {"reason": "不全"}, 1, subject="recipient")
     second = await call(running, "/v1/filings", sending)
     await call(running, f"/v1/filings/{second['id']}/withdraw", {"reason": "误"}, 1)
     third = await call(running, "/v1/filings", sending)
     receipt = {"number": "备1", "received_on": "2026-07-09"}
-    await call(running, f"/v1/filings/{third['id']}/receipt", receipt, 1)
+    await call(running, f"/v1/filings/{third['id']}/receipt", receipt, 1, subject="recipient")
 
 
 async def _rebuilt_beside(running: Running) -> None:

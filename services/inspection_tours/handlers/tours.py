@@ -24,6 +24,7 @@ from services.inspection_tours.facts import (
     TourStep,
 )
 from services.inspection_tours.rules import life, owed
+from services.inspection_tours.rules.founded import reason_for
 from services.inspection_tours.rules.special import propose_special_tour
 from shared.contracts import inspection_tours as contracts
 from shared.kernel import clock
@@ -71,7 +72,7 @@ async def propose_special(
         region_code=proposal.region_code,
         organ_ids=(),
         accident_id=proposal.accident_id,
-        reason=f"发生{proposal.level}生产安全事故，建议专项巡查",
+        reason=reason_for(proposal.level),
         path=tuple(path),
         exercise=exercise,
     )
@@ -128,7 +129,7 @@ async def _plan(
 
 
 async def decline(work: UnitOfWork, identity: UUID, expected: int | None, *, reason: str) -> StoredTour:
-    """Decline a proposed tour, with a reason."""
+    """Decline a proposed tour, or a special one that was planned, with a reason."""
     tour = await _load_for_change(work, identity, expected)
     facts = StepFacts(clock.today(), words=reason)
     declined = _allowed(life.take_step(tour, TourStep.DECLINE, facts, configuration()))

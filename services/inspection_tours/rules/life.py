@@ -26,6 +26,7 @@ _ORDER = Basis("art14", BasisKind.DEFAULT, "巡查程序")
 _NEXT = {
     (TourState.PROPOSED, TourStep.PLAN): TourState.PLANNED,
     (TourState.PROPOSED, TourStep.DECLINE): TourState.DECLINED,
+    (TourState.PLANNED, TourStep.DECLINE): TourState.DECLINED,
     (TourState.PLANNED, TourStep.OPEN): TourState.OPENED,
     (TourState.OPENED, TourStep.RECORD_FINDINGS): TourState.FINDINGS,
     (TourState.FINDINGS, TourStep.RECORD_FINDINGS): TourState.FINDINGS,
@@ -36,8 +37,12 @@ _NEXT = {
 
 @cites("art14")
 def may_step(tour: Tour, step: TourStep, facts: StepFacts, configuration: Configuration) -> Decision:
-    """Whether the step follows from the tour's state and brings what it needs."""
-    if (tour.state, step) not in _NEXT:
+    """Whether the step follows from the tour's state and brings what it needs.
+
+    A special tour may be declined until it opens; a routine one is owed.
+    """
+    owed = step is TourStep.DECLINE and tour.kind is TourKind.ROUTINE and tour.state is TourState.PLANNED
+    if owed or (tour.state, step) not in _NEXT:
         return refuse("step_not_open", f"巡查当前状态不能{step}", f"a tour {tour.state} cannot {step}", _ORDER)
     missing = _missing(tour, step, facts, configuration)
     if missing is not None:
@@ -68,7 +73,7 @@ def _brought(step: TourStep, facts: StepFacts) -> dict[str, Any]:
         case TourStep.GIVE_RESULT:
             return {"result": facts.words, "samples": facts.samples, "result_on": facts.on}
         case TourStep.DECLINE:
-            return {"reason": facts.words}
+            return {"reason": facts.words, "questioned": ""}
         case TourStep.CLOSE:
             return {"closed_on": facts.on}
         case TourStep.RECORD_FINDINGS:

@@ -132,6 +132,7 @@ def test_a_rectification_is_reported_once_in_words_after_the_finding(
         (TourState.PROPOSED, TourStep.PLAN, replace(PLAN, planned_for=None), "plan_incomplete"),
         (TourState.PROPOSED, TourStep.PLAN, replace(PLAN, planned_for=date(2026, 5, 24)), "plan_in_the_past"),
         (TourState.PROPOSED, TourStep.DECLINE, StepFacts(date(2026, 5, 25)), "words_missing"),
+        (TourState.PLANNED, TourStep.DECLINE, StepFacts(date(2026, 5, 25)), "words_missing"),
         (TourState.PROPOSED, TourStep.OPEN, PLAN, "step_not_open"),
         (TourState.FINDINGS, TourStep.GIVE_RESULT, StepFacts(date(2026, 6, 30), samples=1), "words_missing"),
         (TourState.FINDINGS, TourStep.GIVE_RESULT, StepFacts(date(2026, 6, 30), words="无"), "too_little"),
@@ -144,6 +145,14 @@ def test_each_step_follows_from_the_state_and_brings_what_it_needs(
 ) -> None:
     tour = replace(PROPOSED, state=state, opened_on=date(2026, 6, 15))
     assert may_step(tour, step, facts, configuration()).code == expected
+
+
+@pytest.mark.clause("art14")
+@pytest.mark.parametrize(("kind", "expected"), [(TourKind.SPECIAL, "may_decline"), (TourKind.ROUTINE, "step_not_open")])
+def test_a_planned_special_tour_may_still_be_declined_and_a_routine_one_is_owed(kind: TourKind, expected: str) -> None:
+    tour = replace(PROPOSED, kind=kind, state=TourState.PLANNED)
+    facts = StepFacts(date(2026, 5, 25), words="等级已降")
+    assert may_step(tour, TourStep.DECLINE, facts, configuration()).code == expected
 
 
 @pytest.mark.clause("art14")

@@ -4,20 +4,17 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import IO, Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from services.registry.facts import SHANGHAI
 from services.registry.facts.answers import Stored
-from services.registry.handlers import files, reading
-from services.registry.handlers.imports.sheet import ORGAN_KINDS, POST_KINDS, ROSTER
+from services.registry.handlers import files, reading, roster_pages
+from services.registry.handlers.imports.sheet import ORGAN_KINDS, PORTFOLIOS, POST_KINDS, ROLES, ROSTER
 from services.registry.handlers.reading import Scope
-from services.registry.repository import lists
+from services.registry.handlers.roster_pages import Page, Row, local
 from shared.contracts.registry import (
     AccidentState,
     AppointmentState,
@@ -37,15 +34,15 @@ from shared.statute.decision import Decision
 
 MOST_ROWS = 1_000_000
 _PAGE, _LINES = 500, 500
-Row = dict[str, Any]
-Page = tuple[list[Row], str | None]
 Fetch = Callable[[AsyncSession, Paging, Scope], Awaitable[Page]]
 
 
 class List(StrEnum):
-    """What can be exported; `roster` is the import's own sheet, without citizen numbers."""
+    """What can be exported; `roster…` are the import's own sheets, without citizen numbers, in Excel one file."""
 
     ROSTER = "roster"
+    ROSTER_ROLES = "roster-roles"
+    ROSTER_PORTFOLIOS = "roster-portfolios"
     REGIONS = "regions"
     ORGANS = "organs"
     POSTS = "posts"
@@ -134,20 +131,25 @@ _COLUMNS: dict[List, tuple[type[RegistryEvent], tuple[str, ...]]] = {
     ),
 }
 _KINDS = {List.ORGANS: ORGAN_KINDS, List.POSTS: POST_KINDS}
+_SHEETS = {
+    List.ROSTER: Sheet(ROSTER.title, tuple(one for one in ROSTER.columns if one.name != "citizen_number")),
+    List.ROSTER_ROLES: ROLES,
+    List.ROSTER_PORTFOLIOS: PORTFOLIOS,
+}
+_PAGES: dict[List, Fetch] = {
+    List.ROSTER: roster_pages.seats,
+    List.ROSTER_ROLES: roster_pages.roles,
+    List.ROSTER_PORTFOLIOS: roster_pages.portfolios,
+}
 
 
 def sheet_of(name: List) -> Sheet:
     """The columns of an export; those of the roster are the import's, but for the citizen number."""
-    if name is List.ROSTER:
-        return Sheet(ROSTER.title, tuple(one for one in ROSTER.columns if one.name != "citizen_number"))
+    if name in _SHEETS:
+        return _SHEETS[name]
     labels = {"kind": _KINDS.get(name, {})}
     columns = tuple(Column(one, *_WORDS[one], allowed=labels.get(one, {})) for one in _COLUMNS[name][1])
     return Sheet(name.value, columns)
-
-
-def _local(value: Any) -> Any:
-    """Instants as clocks in Hebei show them: a spreadsheet knows no offset."""
-    return value.astimezone(SHANGHAI) if isinstance(value, datetime) else value
 
 
 async def _page(name: List, session: AsyncSession, paging: Paging, scope: Scope) -> Page:
@@ -170,51 +172,7 @@ def _alarms(found: Sequence[Decision]) -> list[str]:
 
 def _row(stored: Stored[Any], columns: Sequence[str], **more: Any) -> Row:
     own = {"version": stored.version, "recorded_at": stored.recorded_at, **more}
-    return {name: _local(own[name] if name in own else getattr(stored.state, name)) for name in columns}
-
-
-async def _roster_page(session: AsyncSession, paging: Paging, scope: Scope) -> Page:
-    """Posts with their organs, and whoever holds them; a vacant post stands by itself."""
-    posts, cursor = await reading.listed(session, PostState, paging, scope, {})
-    organs = {one.state.id: one.state for one in await lists.known(session, OrganState, _ids(posts, "organ_id"), scope)}
-    held = await lists.tenures(session, [one.state.id for one in posts], scope)
-    names = {
-        one.state.id: one.state for one in await lists.known(session, OfficialState, _ids(held, "official_id"), scope)
-    }
-    by_post: dict[UUID, list[AppointmentState]] = {}
-    for one in held:
-        by_post.setdefault(one.state.post_id, []).append(one.state)
-    rows = [
-        _roster_row(organs[post.state.organ_id], post.state, tenure, names)
-        for post in posts
-        for tenure in by_post.get(post.state.id, [None])
-    ]
-    return rows, cursor
-
-
-def _ids(found: Sequence[Stored[Any]], name: str) -> set[UUID]:
-    return {getattr(one.state, name) for one in found}
-
-
-def _roster_row(
-    organ: OrganState, post: PostState, tenure: AppointmentState | None, names: dict[UUID, OfficialState]
-) -> Row:
-    row: Row = {
-        "region_code": organ.region_code,
-        "organ": organ.name,
-        "organ_kind": organ.kind,
-        "organ_from": organ.from_day,
-        "credit_code": organ.credit_code,
-        "post_kind": post.kind,
-        "post": post.title,
-        "post_from": post.from_day,
-    }
-    if tenure is None:
-        return row
-    official = names[tenure.official_id]
-    told = ("from_day", "to_day", "acting", "promotion", "end_reason", "source_recorded_at", "attested_by")
-    row |= {"official": official.name, "reading": official.reading, "official_id": official.id}
-    return row | {name: _local(getattr(tenure, name)) for name in told}
+    return {name: local(own[name] if name in own else getattr(stored.state, name)) for name in columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +187,7 @@ class Export:
         """The file piece by piece; nothing but one page is ever in memory."""
         async with self.sessions() as session:
             await _snapshot(session)
-            lines = export_csv(sheet_of(self.name), self._rows(session, asyncio.get_running_loop()))
+            lines = export_csv(sheet_of(self.name), self._rows(self.name, session, asyncio.get_running_loop()))
             while piece := await asyncio.to_thread(lambda: b"".join(islice(lines, _LINES))):
                 yield piece
 
@@ -238,16 +196,20 @@ class Export:
         target = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
         async with self.sessions() as session:
             await _snapshot(session)
-            rows = self._rows(session, asyncio.get_running_loop(), most=MOST_ROWS)
-            await asyncio.to_thread(export_xlsx, sheet_of(self.name), rows, target)
+            names = [self.name, *(one for one in _SHEETS if self.name is List.ROSTER and one is not self.name)]
+            loop = asyncio.get_running_loop()
+            first, *more = [(sheet_of(one), self._rows(one, session, loop, most=MOST_ROWS)) for one in names]
+            await asyncio.to_thread(export_xlsx, *first, target, more=more)
         target.seek(0)
         return target
 
-    def _rows(self, session: AsyncSession, loop: asyncio.AbstractEventLoop, most: int | None = None) -> Iterator[Row]:
+    def _rows(
+        self, name: List, session: AsyncSession, loop: asyncio.AbstractEventLoop, most: int | None = None
+    ) -> Iterator[Row]:
         """Rows for a writer in another thread; each page is fetched in the loop."""
         cursor, count = None, 0
         while True:
-            page = self._fetch(session, Paging(_PAGE, cursor))
+            page = self._fetch(name, session, Paging(_PAGE, cursor))
             rows, cursor = asyncio.run_coroutine_threadsafe(page, loop).result()
             count += len(rows)
             if most is not None and count > most:
@@ -258,10 +220,10 @@ class Export:
             if cursor is None:
                 return
 
-    async def _fetch(self, session: AsyncSession, paging: Paging) -> Page:
-        if self.name is List.ROSTER:
-            return await _roster_page(session, paging, self.scope)
-        return await _page(self.name, session, paging, self.scope)
+    async def _fetch(self, name: List, session: AsyncSession, paging: Paging) -> Page:
+        if name in _PAGES:
+            return await _PAGES[name](session, paging, self.scope)
+        return await _page(name, session, paging, self.scope)
 
 
 async def _snapshot(session: AsyncSession) -> None:

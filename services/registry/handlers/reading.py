@@ -94,12 +94,12 @@ async def regions(
     **equal: Any,
 ) -> Listed[RegionState]:
     """A page of regions by code, as they are on the day; `unconfirmed`: whose competence nobody confirmed, or not."""
-    day, name = scope.as_of or date.max, equal.pop("name", None)
+    day = scope.as_of or date.max
     more = lists.region_on_day(day, under=scope.under, **equal)
     more += lists.competence_confirmed(day, confirmed=not unconfirmed) if unconfirmed is not None else []
     more += lists.searched(RegionState, q)
     found, cursor = await lists.listing(
-        session, RegionState, paging, replace(scope, under=None), {"name": name}, ("code", "id"), more
+        session, RegionState, paging, replace(scope, under=None), {}, ("code", "id"), more
     )
     return [rosters.on_day(one, day) for one in found], cursor
 

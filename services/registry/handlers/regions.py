@@ -100,7 +100,8 @@ def _events(
 
 def _told_by_list(listed: RegionState, known: RegionState) -> dict[str, Any]:
     """What a list may correct: not what somebody changed by date, confirmed, or ended since."""
-    told = {"name", "code_parent"}
+    told = {"code_parent"}
+    told |= set() if known.names else {"name"}
     told |= set() if known.tiers else {"tier"}
     told |= {"admin_parent", "path", "parents"} if _by_list(known.parents, listed.parents) else set()
     told |= {"competence", "competences"} if _by_list(known.competences, listed.competences) else set()

@@ -1,4 +1,4 @@
-"""Tier, administrative parent and competence of a region from a day on; registering, ending and looking back."""
+"""Tier, administrative parent, competence and name of a region from a day on; registering, ending and looking back."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from services.registry.rules.regions_over_time import (
 from services.registry.rules.zones import check_new_region, check_not_a_zone
 from shared.contracts.registry import (
     DatedCompetencePart,
+    DatedNamePart,
     DatedParentPart,
     DatedTierPart,
     RegionChanged,
@@ -84,6 +85,16 @@ async def confirm_competence(
         DatedCompetencePart(competence=one.value, from_day=one.from_day, document=one.document) for one in entries
     )
     return await _save(work, found, change, competences=parts)
+
+
+async def rename(
+    work: UnitOfWork, code: str, expected: int | None, change: Change, *, name: str
+) -> Stored[RegionState]:
+    """The region has another name from a day on; it stays the same region, and nothing that happened in it changes."""
+    found = await _changing(work, code, change.from_day, expected)
+    entries = set_from(_names(found.state), Dated(change.from_day, name, change.document))
+    parts = tuple(DatedNamePart(name=one.value, from_day=one.from_day, document=one.document) for one in entries)
+    return await _put(work, becoming(RegionChanged, found.state, names=parts), change)
 
 
 async def change_parent(
@@ -239,6 +250,11 @@ async def _children(session: AsyncSession, code: str, day: date) -> list[Region]
 def _tiers(state: RegionState) -> tuple[Dated[str], ...]:
     known = tuple(Dated(one.from_day, one.tier, one.document) for one in state.tiers)
     return known or (Dated(state.from_day, state.tier),)
+
+
+def _names(state: RegionState) -> tuple[Dated[str], ...]:
+    known = tuple(Dated(one.from_day, one.name, one.document) for one in state.names)
+    return known or (Dated(state.from_day, state.name),)
 
 
 def _competences(state: RegionState) -> tuple[Dated[str | None], ...]:

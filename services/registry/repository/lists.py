@@ -22,7 +22,7 @@ from services.registry.repository.states import (
     touching,
     visible,
 )
-from shared.contracts.registry import AccidentState, AppointmentState, RegistryEvent
+from shared.contracts.registry import AccidentState, AppointmentState, PostState, RegistryEvent
 from shared.kernel.pagination import Paging, page
 
 S = TypeVar("S", bound=RegistryEvent)
@@ -136,10 +136,12 @@ def roles_undocumented() -> list[Condition]:
     return [sa.func.jsonb_path_exists(tables.organ.c.roles, sa.cast(f"$[*] ? ({missing})", JSONPATH))]
 
 
-def region_on_day(day: date, *, tier: str | None, admin_parent: str | None, under: str | None) -> list[Condition]:
-    """Regions that on a day have a tier or a parent, or lie at or below a code."""
+def region_on_day(
+    day: date, *, tier: str | None, admin_parent: str | None, name: str | None, under: str | None
+) -> list[Condition]:
+    """Regions that on a day have a tier, a parent or a name, or lie at or below a code."""
     table = tables.region
-    wanted = (("tiers", "tier", tier), ("parents", "admin_parent", admin_parent))
+    wanted = (("tiers", "tier", tier), ("parents", "admin_parent", admin_parent), ("names", "name", name))
     found: list[Condition] = [_dated(many, one, day) == value for many, one, value in wanted if value is not None]
     if under is not None:
         path = _begun("parents", "path", day, as_json=True)
@@ -208,3 +210,22 @@ async def tenures(session: AsyncSession, posts: Collection[UUID], scope: Scope) 
     days = [] if scope.as_of is None else [covers(table, scope.as_of)]
     standing = (among(table.c.post_id, posts), table.c.annulled.is_(False), *days)
     return await many(session, AppointmentState, *standing, known_at=scope.known_at)
+
+
+async def posts_of(session: AsyncSession, organs: Collection[UUID], scope: Scope) -> list[Stored[PostState]]:
+    """Posts of organs in the scope's days."""
+    table = tables.post
+    days = [] if scope.as_of is None else [covers(table, scope.as_of)]
+    return await many(session, PostState, among(table.c.organ_id, organs), *days, known_at=scope.known_at)
+
+
+async def names_of_one(session: AsyncSession, names: Collection[str], scope: Scope) -> set[tuple[str, str]]:
+    """Region and name of those that one organ alone has there, in the scope's world."""
+    table = tables.organ
+    query = (
+        sa.select(table.c.region_code, table.c.name)
+        .where(visible(table, scope.known_at), table.c.exercise.is_(scope.exercise), among(table.c.name, names))
+        .group_by(table.c.region_code, table.c.name)
+        .having(sa.func.count() == 1)
+    )
+    return {(row.region_code, row.name) for row in await session.execute(query)}

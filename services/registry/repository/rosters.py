@@ -115,7 +115,7 @@ async def regions_of_posts(
 async def region_on(
     session: AsyncSession, code: str, day: date, *, known_at: datetime | None = None
 ) -> Stored[RegionState] | None:
-    """The region that had `code` on the day, with tier, parent and competence of that day; codes were reused."""
+    """The region that had `code` on the day, with tier, parent, competence and name of that day; codes were reused."""
     table = tables.region
     found = first(await many(session, RegionState, table.c.code == code, covers(table, day), known_at=known_at))
     return None if found is None else on_day(found, day)

@@ -49,7 +49,7 @@ async def export(
     request: Request,
     kind: Annotated[Format, Query(alias="format", description="文件格式 · csv or xlsx")] = Format.CSV,
 ) -> StreamingResponse:
-    """不含公式和身份号码；花名册可改后再导入 · No formulas, no citizen numbers; a roster can come back in."""
+    """不含公式和身份号码；花名册（Excel 含部门职责、分管）可再导入 · No formulas or numbers; a roster can come back."""
     wanted = replace(scope, regions=None) if name is List.REGIONS else scope
     made = Export(name, wanted, request.app.state.sessions)
     headers = {

@@ -1,4 +1,4 @@
-"""Regions by date: tier, administrative parent, competence, code history, registering and ending."""
+"""Regions by date: tier, administrative parent, competence, name, code history, registering and ending."""
 
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from services.registry.schemas.regions import (
     CompetenceIn,
     DatedChangeIn,
     DivisionIn,
+    NameIn,
     ParentIn,
     RegionEndIn,
     RegionHistoryView,
@@ -43,7 +44,7 @@ async def register_region(body: DivisionIn, work: KeyedWork) -> RegionHistoryVie
     **may("region", "change", "art5.3", "art6.3"),
 )
 async def change_tier(code: RegionCode, body: TierIn, expected: ExpectedVersion, work: Work) -> RegionHistoryView:
-    """层级、隶属、管辖级别各自按日登记 · Tier, parent and competence are dated each by itself."""
+    """层级、隶属、管辖级别、名称各自按日登记 · Tier, parent, competence and name are dated each by itself."""
     found = await regions_over_time.change_tier(work, code, expected, _change(body), tier=body.tier)
     work.answer_version = found.version
     return RegionHistoryView.of(found)
@@ -71,6 +72,16 @@ async def confirm_competence(
 ) -> RegionHistoryView:
     """由人依文件确认，不从层级推断；待确认清单见 /v1/regions?unconfirmed=true · A person's act by a document."""
     found = await regions_over_time.confirm_competence(work, code, expected, _change(body), competence=body.competence)
+    work.answer_version = found.version
+    return RegionHistoryView.of(found)
+
+
+@router.put(
+    "/regions/{code}/name", summary="自某日起更名 · Another name from a day on", **may("region", "change", "art2")
+)
+async def rename_region(code: RegionCode, body: NameIn, expected: ExpectedVersion, work: Work) -> RegionHistoryView:
+    """更名不改代码、隶属、层级，不动既往事项；同日再报即更正 · The same region; the same day again corrects."""
+    found = await regions_over_time.rename(work, code, expected, _change(body), name=body.name)
     work.answer_version = found.version
     return RegionHistoryView.of(found)
 

@@ -44,6 +44,12 @@ class CompetenceIn(DatedChangeIn):
     competence: Tier | None = Field(examples=["city"])
 
 
+class NameIn(DatedChangeIn):
+    """更名 · Another name from a day on; code, parent, tier and competence stay."""
+
+    name: Name = Field(examples=["演练新名县"])
+
+
 class RegionEndIn(Reasoned):
     """撤销区划 · The last day, and the codes of what comes after it on the next day."""
 
@@ -122,12 +128,19 @@ class DatedCompetenceView(DatedView):
     competence: str | None
 
 
+class DatedNameView(DatedView):
+    """名称 · A name from a day on."""
+
+    name: str
+
+
 class RegionHistoryView(RegionView):
     """区划沿革 · A region with everything that changed by date; empty lists: nothing did."""
 
     tiers: list[DatedTierView]
     parents: list[DatedParentView]
     competences: list[DatedCompetenceView]
+    names: list[DatedNameView]
 
 
 class RegionRefView(BaseModel):

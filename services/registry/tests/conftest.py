@@ -1,6 +1,6 @@
 """The registry at work on a real database, with the exercise regions loaded and the clock set."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -65,3 +65,11 @@ async def publishing(stack: Stack, calendar: Calendar) -> Clerk:
 async def story(clerk: Clerk) -> Story:
     """The cast of the story, registered through the API."""
     return await enact(clerk, cast())
+
+
+@pytest.fixture
+async def empty(admin_url: str, nats_url: str, calendar: Calendar) -> AsyncIterator[Clerk]:
+    """A second registrar, of a register of its own that holds the exercise regions and nothing else."""
+    made = Stack(admin_url, nats_url)
+    yield await at_work(made, calendar, NATS_URL=NOWHERE)
+    await made.close()

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.registry import tables
-from services.registry.tests.clerk import Clerk, days
+from services.registry.tests.clerk import Clerk, days, explosion
 from services.registry.tests.conftest import Calendar
 
 COUNTY, TOWN, ZONE = "139901", "139901100", "139901400"
@@ -119,6 +119,54 @@ async def test_a_county_that_moves_takes_its_towns_and_zone_along(clerk: Clerk) 
     assert await of(clerk, ZONE, "2026-04-01", "tier") == ("zone",), "a zone keeps its tier whatever its parent"
     again = await clerk.load_divisions(exercise_only=True)
     assert (again["registered"], again["changed"]) == (0, 0), "a list undoes nothing that somebody registered"
+
+
+@pytest.mark.clause("art2")
+async def test_a_renamed_region_stays_the_same_region_and_has_the_name_of_the_day(clerk: Clerk) -> None:
+    recorded = await clerk.post("/v1/accidents", explosion(region_code=TOWN))
+    accident = await clerk.get(f"/v1/accidents/{recorded['id']}")
+    path, body = f"/v1/regions/{TOWN}/name", {"name": "演练新名镇", "from_day": "2026-03-01", **BY}
+    assert (await clerk.refusal("PUT", path, body))[:2] == (428, "if_match_required")
+    assert (await clerk.refusal("PUT", path, body | {"document": None}, seen=1))[0] == 400
+    assert (await clerk.acting("registrar").refusal("PUT", path, body, seen=1))[:2] == (403, "role_required")
+    elsewhere = clerk.acting("administrator", regions=("130100",))
+    assert (await elsewhere.refusal("PUT", path, body, seen=1))[0] == 404
+    too_early = await clerk.refusal("PUT", path, body | {"from_day": "2017-12-31"}, seen=1)
+    assert too_early[0] == 404, "no region had the code on that day"
+    first = (await of(clerk, TOWN, "2026-02-28", "name"))[0]
+    renamed = await clerk.put(path, body, seen=1)
+    assert [(one["name"], one["from_day"], one["document"]) for one in renamed["names"]] == [
+        (first, "2018-01-01", None),
+        ("演练新名镇", "2026-03-01", BY["document"]),
+    ]
+    wanted = ("id", "code", "tier", "admin_parent", "path", "competence")
+    assert await of(clerk, TOWN, "2026-02-28", *wanted) == await of(clerk, TOWN, "2026-03-01", *wanted)
+    assert await of(clerk, TOWN, "2026-03-01", "name") == ("演练新名镇",)
+    for name, day, found in ((first, "2026-02-28", 1), (first, "2026-03-01", 0), ("演练新名镇", "2026-03-01", 1)):
+        listed = await clerk.get("/v1/regions", name=name, as_of=day, exercise=True)
+        assert [one["name"] for one in listed["items"]] == [name] * found
+    assert (await clerk.refusal("PUT", path, body, seen=1))[:2] == (412, "stale_version")
+    event = (await clerk.events("region", renamed["id"]))[-1]
+    assert (event["type"], event["reason"]) == ("anze.registry.region.changed.v1", BY["reason"])
+    assert await clerk.get(f"/v1/accidents/{accident['id']}") == accident, "what happened there stays as it was"
+    again = await clerk.load_divisions(exercise_only=True)
+    assert (again["registered"], again["changed"]) == (0, 0), "a list undoes no name that somebody registered"
+
+
+@pytest.mark.clause("art2")
+async def test_a_renaming_put_on_record_late_or_corrected_leaves_what_was_known(clerk: Clerk) -> None:
+    path, body = f"/v1/regions/{TOWN}/name", {"name": "演练误名镇", "from_day": "2026-03-01", **BY}
+    known = [(await of(clerk, TOWN, "2026-03-01", "recorded_at", "name"))]
+    changes: tuple[Any, ...] = ({}, {"name": "演练新名镇"}, {"name": "演练旧名镇", "from_day": "2024-01-01"})
+    for seen, change in enumerate(changes, start=1):
+        await clerk.put(path, body | change, seen=seen)
+        known.append(await of(clerk, TOWN, "2026-03-01", "recorded_at", "name"))
+    assert [name for _, name in known[1:]] == ["演练误名镇", "演练新名镇", "演练新名镇"], "no later name changes"
+    for recorded_at, name in known[1:]:
+        assert await of(clerk, TOWN, "2026-03-01", "name", known_at=recorded_at) == (name,)
+    names = {day: (await of(clerk, TOWN, day, "name"))[0] for day in ("2023-12-31", "2024-01-01", "2026-03-01")}
+    assert names == {"2023-12-31": known[0][1], "2024-01-01": "演练旧名镇", "2026-03-01": "演练新名镇"}
+    assert await of(clerk, TOWN, "2024-01-01", "name", known_at=known[2][0]) == (known[0][1],)
 
 
 @pytest.mark.clause("art21.4")

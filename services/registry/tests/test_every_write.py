@@ -195,6 +195,11 @@ WRITES: dict[Route, tuple[str, str, Callable[[Scene], Awaitable[None]]]] = {
         "139901100@2026-04-01",
         _on_region("PUT", "139901100", "admin-parent", admin_parent="139902", from_day="2026-04-01"),
     ),
+    ("put", "/v1/regions/{code}/name"): (
+        "region",
+        "139901100@2026-04-01",
+        _on_region("PUT", "139901100", "name", name="演练新名镇", from_day="2026-02-01"),
+    ),
     ("post", "/v1/zones"): (
         "region",
         "139901401",

@@ -216,3 +216,49 @@ async def test_a_row_that_names_either_record_of_a_person_is_about_the_person(cl
     }, "what is new is recorded under the record as which the person answers"
     taken = await imported(clerk, [{**SEAT, "from_day": "2024-06-01", "official_id": second["id"]}])
     assert await problems(clerk, taken["import_id"]) == [(2, "任职日", "appointed_twice")]
+
+
+async def exported(clerk: Clerk) -> dict[str, list[Body]]:
+    """The sheets of an exported roster file, as rows by column name."""
+    answer = await clerk.send("GET", "/v1/exports/roster", exercise=True, history=True, format="xlsx")
+    made = load_workbook(io.BytesIO(answer.content))
+    found: dict[str, list[Body]] = {}
+    for sheet in (ROSTER, ROLES, PORTFOLIOS):
+        heads, *rows = made.get_sheet_by_name(sheet.title).to_python()
+        names = {column.heading: column.name for column in sheet.columns}
+        lines = [{names[str(head)]: str(cell) for head, cell in zip(heads, row, strict=True) if cell} for row in rows]
+        found[sheet.title] = sorted(lines, key=str)
+    return found
+
+
+@pytest.mark.clause("art4", "art10.3")
+async def test_an_exported_roster_with_roles_and_portfolios_fills_an_empty_register_with_the_same_rows(
+    clerk: Clerk, empty: Clerk
+) -> None:
+    office = {**BUREAU, "organ": "演练县安委办", "organ_kind": "安全生产委员会办公室"}
+    vacant = {**LEADER, "post": "副县长二", "official": None, "citizen_number": None, "from_day": None}
+    await imported(
+        clerk,
+        [SEAT, {**LEADER, "to_day": "2024-12-31"}, vacant, {**office, "organ_from": "2018-01-01"}],
+        [ROLE, {**ROLE, "role": "监管兼行业主管", "from_day": "2025-01-01", "function": "消防"}],
+        [PORTFOLIO, {**PORTFOLIO, "from_day": "2025-01-01", "organs": f"{SEAT['organ']}；{office['organ']}"}],
+    )
+    sheets = await exported(clerk)
+    assert [len(rows) for rows in sheets.values()] == [4, 3, 2], "the organ without posts has its row"
+    before = await ledger_rows(clerk)
+    file = await clerk.send("GET", "/v1/exports/roster", exercise=True, history=True, format="xlsx")
+    sent = await send(clerk, file.content)
+    again = await run(clerk, sent.json()["id"])
+    assert (again["stage"], again["rows"], again["changes"], await ledger_rows(clerk)) == ("applied", 9, {}, before)
+    numbers = {"演练甲": NUMBERS[0], "演练乙": NUMBERS[1]}
+    roster = [
+        {name: value for name, value in row.items() if name != "official_id"}
+        | ({"citizen_number": numbers[row["official"]]} if "official" in row else {})
+        for row in sheets[ROSTER.title]
+    ]
+    done = await imported(empty, roster, sheets[ROLES.title], sheets[PORTFOLIOS.title])
+    assert (done["stage"], done["rows"]) == ("applied", 9)
+    there = await exported(empty)
+    assert [[{**row, "official_id": ""} for row in rows] for rows in there.values()] == [
+        [{**row, "official_id": ""} for row in rows] for rows in sheets.values()
+    ], "but for the ids of persons, whose numbers no export holds"

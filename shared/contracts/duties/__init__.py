@@ -260,6 +260,15 @@ class AttestedStandingPart(Part):
     findings: tuple[AttestedFindingPart, ...] = ()
 
 
+class OutdatedPart(Part):
+    """The accident as it was corrected since, and what of it the attestation no longer answers for."""
+
+    accident_at: datetime
+    accident_region: str | None
+    accident_industry: str | None
+    reason: str
+
+
 class AttestationState(DutiesEvent):
     """The records of one official in one post for one accident; it concludes nothing about the person.
 
@@ -267,6 +276,7 @@ class AttestationState(DutiesEvent):
     `window_from`/`window_to`: the look-back; `known_at`: what had been recorded by then is in it. `lapses` are the
     open ones; `unexamined` the ids of binding standing duties that nobody found performed; `findings` those of
     non-performance. `digest`: SHA-256 over the canonical JSON of every other field that is said; it names this version.
+    `accident_at`, `accident_region` and `accident_industry` are those that it was made for.
     """
 
     AGGREGATE: ClassVar[str] = "attestation"
@@ -290,6 +300,9 @@ class AttestationState(DutiesEvent):
     catalogue_version: str
     digest: str
     void: str | None = None
+    accident_region: str | None = None
+    accident_industry: str | None = None
+    outdated: OutdatedPart | None = None
 
 
 class AttestationIssued(AttestationState):
@@ -308,6 +321,15 @@ class AttestationVoided(AttestationState):
     """The record of its accident was annulled: it attests nothing any more, and `void` says why."""
 
     NAME: ClassVar[str] = "voided"
+
+
+class AttestationOutdated(AttestationState):
+    """Its accident's time, place or industry was corrected: until it is renewed it is not current.
+
+    `outdated` says what was corrected; without it, all was corrected back and it answers for the accident again.
+    """
+
+    NAME: ClassVar[str] = "outdated"
 
 
 class EndingPart(Part):

@@ -33,12 +33,22 @@ class DatedCompetencePart(Part):
     document: str | None = None
 
 
+class DatedNamePart(Part):
+    """The name of an organ or a region from a day on, by a document."""
+
+    name: str
+    from_day: date
+    document: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+
+
 class RegionState(RegistryEvent):
     """A region's full state: identity is the code with its dates.
 
-    Tier, parent and competence may change from a day on, each by itself: `tiers`, `parents` and `competences` hold
-    what was and will be, earliest first, and are empty where nothing ever changed. The plain fields say what was in
-    force when the event was recorded.
+    Tier, parent, competence and name may change from a day on, each by itself: `tiers`, `parents`, `competences` and
+    `names` hold what was and will be, earliest first, and are empty where nothing ever changed. The plain fields say
+    what was in force when the event was recorded.
     """
 
     AGGREGATE: ClassVar[str] = "region"
@@ -61,6 +71,7 @@ class RegionState(RegistryEvent):
     tiers: tuple[DatedTierPart, ...] = ()
     parents: tuple[DatedParentPart, ...] = ()
     competences: tuple[DatedCompetencePart, ...] = ()
+    names: tuple[DatedNamePart, ...] = ()
     successor_codes: tuple[str, ...] = ()
     managing_organ_id: UUID | None = None
     document: str | None = None
@@ -98,16 +109,6 @@ class RolePart(Part):
     issuer: str | None = None
     issued_on: date | None = None
     side: str | None = None
-
-
-class DatedNamePart(Part):
-    """An organ's name from a day on, by a document."""
-
-    name: str
-    from_day: date
-    document: str | None = None
-    issuer: str | None = None
-    issued_on: date | None = None
 
 
 class HeirPart(Part):

@@ -171,7 +171,7 @@ def succeeded() -> OrganSucceeded:
 
 
 def moved() -> RegionChanged:
-    """邻县 comes under 县 139901 for a while, is a city from the same day on, and investigates as one a year later."""
+    """邻县 comes under 县 139901 for a while, is a renamed city from then on, and investigates as one a year later."""
     own = ("139902",)
     before = region("139902", "county", ("130000", "139900", *own))
     return RegionChanged(
@@ -188,6 +188,10 @@ def moved() -> RegionChanged:
             "competences": (
                 DatedCompetencePart(competence=None, from_day=before.from_day),
                 DatedCompetencePart(competence="city", from_day=CONFIRMED, document="演政〔2026〕1号"),
+            ),
+            "names": (
+                DatedNamePart(name=before.name, from_day=before.from_day),
+                DatedNamePart(name="演练邻市", from_day=MOVED, document="演政〔2025〕1号"),
             ),
         }
     )

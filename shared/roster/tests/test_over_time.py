@@ -40,7 +40,7 @@ def test_what_begins_after_a_region_ended_is_no_stretch_of_it() -> None:
 
 
 @pytest.mark.clause("art6.5")
-async def test_tier_parent_and_competence_are_those_of_the_day(kept: Sessions) -> None:
+async def test_tier_parent_competence_and_name_are_those_of_the_day(kept: Sessions) -> None:
     async with kept() as session:
         days = (BEFORE, MOVED, CONFIRMED)
         found = [await repository.region_on(session, "139902", day) for day in days]
@@ -49,6 +49,7 @@ async def test_tier_parent_and_competence_are_those_of_the_day(kept: Sessions) -
             (Tier.CITY, ("130000",), None),
             (Tier.CITY, ("130000",), Tier.CITY),
         ]
+        assert [one and one.name for one in found] == ["演练139902", "演练邻市", "演练邻市"]
         assert await repository.path_of(session, "139902", BEFORE) == ("130000", "139900", "139902")
         last = await repository.region_by_id(session, named("139902"))
         assert last == found[-1]
