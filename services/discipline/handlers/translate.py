@@ -119,11 +119,17 @@ def exemption_of(
     findings: Collection[NonPerformanceState],
     person: frozenset[UUID],
 ) -> ExemptionRequest:
-    """Everything on file for an exemption: findings about the same post, or about standing duties of it.
+    """Everything on file for an exemption: findings about the same post and conduct within the attested window.
 
-    `person` holds every id under which the official is recorded.
+    What somebody did or left undone years before, or after the accident, neither bars nor clears. `person` holds
+    every id under which the official is recorded.
     """
-    own = tuple(finding_of(one) for one in findings if one.post_id == state.post_id)
+    window = Span(attested.window_from, attested.window_to)
+    own = tuple(
+        finding_of(one)
+        for one in findings
+        if one.post_id == state.post_id and Span(one.period_start, one.period_end).overlaps(window)
+    )
     return ExemptionRequest(
         official_id=state.official_id,
         ground=Ground(state.ground),

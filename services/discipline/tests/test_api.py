@@ -1,5 +1,6 @@
 """Every route: what it does, what it refuses with which clause, and who sees nothing of it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -306,6 +307,29 @@ async def test_a_denied_point_an_unexamined_duty_and_a_standing_outcome_are_told
     denied = await after.done("PUT", f"{path}/findings", "investigator", body=points(performed=False), seen=2)
     assert denied["assessment"]["code"] == "duties_not_performed"
     assert (await after.done("GET", "/exemptions?exercise=true&status=suspended"))["items"][0]["version"] == 3
+
+
+@pytest.mark.clause("art26")
+@pytest.mark.parametrize("performed", [False, True])
+async def test_a_finding_about_conduct_outside_the_attested_window_neither_bars_nor_clears(
+    after: House, performed: bool
+) -> None:
+    asked = await after.done("POST", "/exemptions", body=exemption("丁", "县安全副县长"))
+    path = f"/exemptions/{asked['id']}"
+    await after.hear(cast.attestation("丁", "县安全副县长", cast.standing("art8.1", None)))
+    await after.done("PUT", f"{path}/findings", "investigator", body=points(), seen=1)
+
+    async def code_after(*period: date) -> str:
+        about = cast.found("丁", "县安全副县长", "art8.1", (period[0], period[1]), performed=performed)
+        identity = uid(f"{period[0]}{performed}")
+        await after.hear(about.model_copy(update={"id": identity, "obligation_id": None}))
+        code: str = (await after.done("GET", path))["assessment"]["code"]
+        return code
+
+    assert await code_after(date(2019, 1, 1), date(2019, 12, 31)) == "standing_duties_unexamined"
+    assert await code_after(date(2026, 5, 21), date(2026, 6, 30)) == "standing_duties_unexamined"
+    within = await code_after(date(2025, 1, 1), date(2025, 5, 20))
+    assert within == ("exempted" if performed else "found_not_performed")
 
 
 @pytest.mark.clause("art22", "art29")

@@ -23,7 +23,15 @@ from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.performances import record_performance
 from services.duties.handlers.seats import organ_known, path_on, seating_of_organ
 from services.duties.repository import lists
-from services.duties.rules.lists import drafted_items, may_amend, may_approve, may_assess, may_draft, may_publish
+from services.duties.rules.lists import (
+    drafted_items,
+    may_amend,
+    may_approve,
+    may_assess,
+    may_credit,
+    may_draft,
+    may_publish,
+)
 from services.duties.rules.obligations import Seat, obligations_of_post
 from services.duties.rules.periods import period_of
 from shared.contracts.duties.lists import (
@@ -120,6 +128,8 @@ async def publish_list(
     """Record 公示; with `organised_by` (the government principal) the act of art6.5 is recorded too."""
     before = await _locked(work, identity, expected)
     obey(may_publish(before.fact, publication, today=clock.today()))
+    if organised_by is not None:
+        obey(may_credit(before.fact, publication.published_on))
     evidence = [
         Evidence(EvidenceKind.RESPONSIBILITY_LIST, publication.sha256),
         Evidence(EvidenceKind.PUBLICATION, publication.sha256, publication.published_on, publication.place),
@@ -203,7 +213,8 @@ async def _act(
     if organised_by is None:
         return None
     seats = await _seats(work.session, made.organ_id)
-    principal = next((one for one in seats if one.post.kind is PostKind.GOVERNMENT_PRINCIPAL), None)
+    principals = (one for one in seats if one.post.kind is PostKind.GOVERNMENT_PRINCIPAL and one.post.span.covers(day))
+    principal = next(principals, None)
     if principal is None:
         raise NotFound("post_not_found", "该机关没有主要负责人岗位", "the organ has no principal's post")
     draft = Draft(act, day, (Capacity(principal.post.id),), tuple(evidence), performed_by=organised_by)

@@ -235,7 +235,7 @@ def _standing(
     window: Span,
     conduct: Conduct,
 ) -> list[AttestedDuty]:
-    """Standing duties of the tenure within the window, each with the review that tells of it."""
+    """Standing duties of the tenure within the window, each with the review and the findings that tell of it."""
     last = window.to_day or date.max
     rows: dict[str, AttestedDuty] = {}
     for item in tenure:
@@ -251,7 +251,9 @@ def _attested(duty: Duty, seat: Seat, bound: bool, window: Span, conduct: Conduc
     about = (seat.post.id, duty.id)
     reviews = [item for item in conduct.reviews if (item.post_id, item.duty_id) == about and item.span.overlaps(window)]
     found = tuple(
-        item for item in conduct.findings if item.obligation_id is None and (item.post_id, item.duty_id) == about
+        item
+        for item in conduct.findings
+        if item.obligation_id is None and (item.post_id, item.duty_id) == about and item.span.overlaps(window)
     )
     return AttestedDuty(duty, seat.post.id, bound, _telling(reviews), found)
 

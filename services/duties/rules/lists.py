@@ -16,6 +16,7 @@ _TEXT = Basis("art6.5", BasisKind.TEXT)
 _ORDER = Basis(
     "art6.5", BasisKind.DEFAULT, "拟定、批准、公示、考核的次序 · the order of drafting, approval, publication"
 )
+_YEAR = Basis("art6.5", BasisKind.DEFAULT, "年度按公历年计 · a year is a calendar year")
 _TWO = Basis("art6.5", BasisKind.DEFAULT, "拟定人与批准人分开 · who drafts does not approve")
 
 
@@ -76,6 +77,22 @@ def may_publish(found: ResponsibilityList, publication: Publication, *, today: d
     if not (publication.channel.strip() and publication.place.strip()):
         return refuse("list.no_channel", "公示须有渠道和位置", "a publication has a channel and a place", _TEXT)
     return allow("list.publishable", "可以公示", "it may be published", _TEXT)
+
+
+@cites("art6.5")
+def may_credit(found: ResponsibilityList, published_on: date) -> Decision:
+    """Whether the publication is what the principal owes for the year in which it was: the list is that year's.
+
+    Last year's list, published late, or the next one, published early, would fulfil another year's obligation.
+    """
+    if published_on.year != found.year:
+        return refuse(
+            "list.of_another_year",
+            f"{found.year} 年度清单的公示不能计为 {published_on.year} 年的履职",
+            f"the list of {found.year} does not fulfil what was owed for {published_on.year}: publish without the act",
+            _YEAR,
+        )
+    return allow("list.of_the_year", "属于当年清单", "the list is that year's", _YEAR)
 
 
 @cites("art6.5")

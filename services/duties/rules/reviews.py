@@ -20,7 +20,8 @@ def _founded(review: StandingReview, today: date) -> Decision:
         return allow("review.open", "尚不明确", "not clear yet", _TERMS)
     if not review.evidence:
         return refuse("review.no_evidence", "审查结论须附证据", "a result names its evidence", _HEARD)
-    if review.heard_on is None or review.heard_on > today or not review.statement.strip():
+    heard = review.heard_on is not None and review.span.from_day <= review.heard_on <= today
+    if not (heard and review.statement.strip()):
         return refuse("review.not_heard", "审查结论须听取本人意见", "the holder is heard before a result", _HEARD)
     return allow("review.founded", "有证据并已听取意见", "evidence is named and the holder was heard", _HEARD)
 

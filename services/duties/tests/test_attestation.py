@@ -151,6 +151,33 @@ def test_a_wanting_review_stands_until_one_of_the_same_days_replaces_it() -> Non
     assert attested(Conduct([LEAD], records, [wanting, fine, replaced, *others]), "丁").whole
 
 
+@pytest.mark.clause("art26", "art8")
+def test_a_finding_about_a_standing_duty_counts_where_the_conduct_touches_the_window() -> None:
+    """Neither what was left undone years before nor what was after the accident is about this accident."""
+    records = Records([holds("丁", LEAD, date(2018, 1, 10))])
+    conduct = {
+        "years before": Span(date(2019, 1, 1), date(2019, 12, 31)),
+        "the eve of the window": Span(date(2025, 1, 1), date(2025, 5, 19)),
+        "the first day of the window": Span(date(2025, 1, 1), date(2025, 5, 20)),
+        "the day of the accident": Span(date(2026, 5, 20), date(2026, 5, 20)),
+        "the day after it": Span(date(2026, 5, 21), date(2026, 6, 1)),
+    }
+    found = [
+        NonPerformanceFinding(
+            uid(name), uid("丁"), LEAD.post.id, "art8.1", None, span, uid("o"), "未制定措施",
+            date(2026, 6, 1), "已陈述", date(2026, 6, 10), noon(date(2026, 6, 10)),
+        )
+        for name, span in conduct.items()
+    ]  # fmt: skip
+    shown = attested(Conduct([LEAD], records, reviews("丁"), findings=found), "丁")
+    assert [item.id for item in shown.findings] == [
+        uid("the first day of the window"),
+        uid("the day of the accident"),
+    ]
+    elsewhere = [item for item in found if item not in shown.findings]
+    assert attested(Conduct([LEAD], records, reviews("丁"), findings=elsewhere), "丁").whole
+
+
 @pytest.mark.clause("art26")
 def test_a_lapse_and_a_finding_keep_the_attestation_open_and_name_the_obligation() -> None:
     lapsed = attested(Conduct([HEAD], Records([TERM])), look_back_months=3)

@@ -89,6 +89,25 @@ async def test_who_drafted_does_not_approve_and_only_what_is_approved_is_publish
 
 
 @pytest.mark.clause("art6.5")
+@pytest.mark.parametrize(("today", "year"), [(date(2026, 3, 10), 2025), (date(2025, 12, 28), 2026)])
+async def test_a_list_of_another_year_fulfils_nothing_of_the_year_in_which_it_is_published(
+    desk: Desk, today: date, year: int
+) -> None:
+    desk.story.turn(at(today))
+    await desk.draft(year=year)
+    await desk.step(200, "approve", APPROVAL | {"approved_on": today.isoformat()}, 1)
+    publication = PUBLICATION | {"published_on": today.isoformat()}
+    refused = await desk.step(422, "publish", publication | {"organised_by": MAGISTRATE}, 2)
+    assert (refused["code"], refused["basis"][0]["clause"]) == ("list.of_another_year", "art6.5")
+    published = await desk.step(200, "publish", publication, 2)
+    assert (published["stage"], published["publication"]["performance_id"]) == ("published", None)
+    years = {"post_id": cast.MAGISTRATE.id, "from": "2025-01-01", "to": "2026-12-31", "as_of": "2027-01-01"}
+    owed = await desk.story.get("/v1/obligations", **years, exercise=True, limit=500)
+    lists = {one["period"]["label"]: one["status"] for one in owed["items"] if one["duty_id"] == "art6.5a"}
+    assert lists == {"2025": "lapsed", "2026": "lapsed"}
+
+
+@pytest.mark.clause("art6.5")
 async def test_each_half_year_every_item_is_assessed_once_and_prior_versions_stay_readable(desk: Desk) -> None:
     await desk.draft()
     await desk.step(200, "approve", APPROVAL, 1)

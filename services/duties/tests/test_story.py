@@ -244,7 +244,11 @@ async def test_a_year_of_standing_duties_shows_who_was_examined_and_who_was_not(
 @pytest.mark.clause("art26", "art28")
 @pytest.mark.parametrize(
     ("changes", "code"),
-    [({"evidence": []}, "review.no_evidence"), ({"heard_on": None}, "review.not_heard")],
+    [
+        ({"evidence": []}, "review.no_evidence"),
+        ({"heard_on": None}, "review.not_heard"),
+        ({"heard_on": "2025-05-19"}, "review.not_heard"),
+    ],
 )
 async def test_a_result_without_evidence_or_hearing_is_refused(
     story: Story, changes: dict[str, Any], code: str
