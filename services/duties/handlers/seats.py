@@ -62,7 +62,14 @@ async def seating_of_official(session: AsyncSession, official_id: UUID, *, known
 
 async def seating_of_region(session: AsyncSession, region: str, *, known_at: datetime | None = None) -> Seating:
     """The seats of a region's own organs, not of those below it."""
-    roster = await load_roster(session, regions=[region], known_at=known_at)
+    return await seating_of_regions(session, [region], known_at=known_at)
+
+
+async def seating_of_regions(
+    session: AsyncSession, regions: Collection[str], *, known_at: datetime | None = None
+) -> Seating:
+    """The seats of these regions' own organs."""
+    roster = await load_roster(session, regions=regions, known_at=known_at)
     return Seating(seats_in(roster), await _incumbencies(session, roster))
 
 

@@ -1,7 +1,7 @@
 """What an amended catalogue would change, region by region, over the real roster and records; nothing is written."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from services.duties.facts import Catalogue, Incumbency, Performance
 from services.duties.handlers.obligations import LONGEST_DAYS
 from services.duties.handlers.overlays import recorded_adoptions
 from services.duties.handlers.owed import beside_acts
-from services.duties.handlers.seats import books_over, path_on, seating_of_region
+from services.duties.handlers.seats import books_over, path_on, seating_of_regions
 from services.duties.rules.catalogue import CatalogueError, catalogue_of
 from services.duties.rules.catalogue.source import RefusedError, read
 from services.duties.rules.obligations import Seat
@@ -35,7 +35,8 @@ from shared.kernel.problems import Malformed, NotFound, Refused
 from shared.roster.facts import Span
 from shared.roster.repository import path_of
 
-#: Up to so many regions the answer is given at once, with the obligations themselves.
+#: Up to so many regions the answer is given at once, with the obligations themselves; of more, so many at a time are in
+#: memory.
 AT_ONCE = 20
 #: How many obligations an answer lists; the counts are whole all the same.
 LISTED = 500
@@ -130,42 +131,35 @@ def amended(proposal: Proposal) -> Catalogue:
 
 async def answer(session: AsyncSession, comparison: Comparison) -> tuple[dict[str, Any], list[Difference]]:
     """The whole answer at once, and the obligations that differ, the first `LISTED` of them."""
-    listed: list[Difference] = []
-    total, rows = Tally(), []
-    for code in comparison.regions:
-        found = [one async for one in _in_region(session, comparison, code)]
-        rows += _row(code, tally := Tally.of(found))
-        total.add(tally)
-        listed += found[: LISTED - len(listed)]
-    return _result(comparison, total, rows), listed
+    found = await _in_regions(session, comparison, comparison.regions)
+    rows = _rows(found, total := Tally())
+    return _result(comparison, total, rows), [one for each in found.values() for one in each][:LISTED]
 
 
 async def run(sessions: async_sessionmaker[AsyncSession], comparison: Comparison, progress: Progress) -> dict[str, Any]:
-    """The same as a long operation: counts by region and nobody's name or post; one region in memory at a time."""
-    total, rows = Tally(), []
-    for done, code in enumerate(comparison.regions, start=1):
+    """The same as a long operation: counts by region and nobody's name or post; some regions in memory at a time."""
+    total, rows = Tally(), list[dict[str, Any]]()
+    for start in range(0, len(comparison.regions), AT_ONCE):
+        codes = comparison.regions[start : start + AT_ONCE]
         async with sessions() as session:
-            tally = Tally.of([one async for one in _in_region(session, comparison, code)])
-        rows += _row(code, tally)
-        total.add(tally)
-        if done % AT_ONCE == 0:
-            await progress(done, len(comparison.regions))
-    await progress(len(comparison.regions), len(comparison.regions))
+            rows += _rows(await _in_regions(session, comparison, codes), total)
+        await progress(start + len(codes), len(comparison.regions))
     return _result(comparison, total, rows)
 
 
-async def _in_region(session: AsyncSession, comparison: Comparison, code: str) -> AsyncIterator[Difference]:
-    """What differs in the region's own organs."""
+async def _in_regions(
+    session: AsyncSession, comparison: Comparison, codes: Sequence[str]
+) -> dict[str, list[Difference]]:
+    """What differs in each region's own organs."""
     asked = comparison.asked
-    seating = await seating_of_region(session, code, known_at=asked.known_at)
+    seating = await seating_of_regions(session, codes, known_at=asked.known_at)
     seats = [seat for seat in seating.seats.values() if comparison.pair.concerns(seat) and _reachable(seat, asked)]
-    if not seats:
-        return
     view, during = View(asked.as_of, asked.known_at), Span(asked.from_day, asked.to_day)
-    records = await _records(session, seats, seating.incumbencies, during)
+    records = await _records(session, seats, seating.incumbencies, during) if seats else {}
+    found: dict[str, list[Difference]] = {code: [] for code in codes}
     for seat in seats:
-        for one in differences(seat, comparison.pair, during, records[seat.post.id], view):
-            yield one
+        found[seat.organ.region_code] += differences(seat, comparison.pair, during, records[seat.post.id], view)
+    return found
 
 
 def _reachable(seat: Seat, asked: Question) -> bool:
@@ -205,8 +199,12 @@ def _with_periods(during: Span) -> Span:
     return Span(date.fromordinal(max(first, date.min.toordinal())), date.fromordinal(min(last, date.max.toordinal())))
 
 
-def _row(code: str, tally: Tally) -> list[dict[str, Any]]:
-    return [] if tally.empty else [{"region_code": code, **_counts(tally)}]
+def _rows(found: Mapping[str, Sequence[Difference]], total: Tally) -> list[dict[str, Any]]:
+    """Counts by region, of those in which anything differs; they are added to the total."""
+    tallies = {code: Tally.of(one) for code, one in found.items()}
+    for tally in tallies.values():
+        total.add(tally)
+    return [{"region_code": code, **_counts(tally)} for code, tally in tallies.items() if not tally.empty]
 
 
 def _counts(tally: Tally) -> dict[str, int]:

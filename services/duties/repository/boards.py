@@ -39,18 +39,37 @@ _SURVIVOR = f"""(WITH RECURSIVE up AS (SELECT t.official_id AS id, 0 AS depth UN
     SELECT m.merged_into, up.depth + 1 FROM up JOIN roster_official m ON m.id = up.id
     WHERE m.merged_into IS NOT NULL AND up.depth < 16 AND {_known("m")})
   SELECT id FROM up ORDER BY depth DESC LIMIT 1)"""
-#: Everybody who held the post in the period, as known at the moment: who is listed, not who answers (art28).
-_HOLDERS = f"""JOIN LATERAL (
-  SELECT DISTINCT {_SURVIVOR} AS official_id FROM roster_appointment t
+#: The terms of whoever held the post in the period, as known at the moment.
+_TERMS = f"""roster_appointment t
   WHERE t.post_id = o.post_id AND NOT t.annulled AND t.from_day <= o.due_on
-    AND (t.to_day IS NULL OR t.to_day >= o.from_day)
-    AND {_known("t")}) t ON true"""
+    AND (t.to_day IS NULL OR t.to_day >= o.from_day) AND {_known("t")}"""
+#: Everybody who held the post: who is listed, not who answers (art28).
+_HOLDERS = f"JOIN LATERAL (SELECT DISTINCT {_SURVIVOR} AS official_id FROM {_TERMS}) t ON true"
+#: The person held the post, under whichever id.
+_HELD = (
+    "o.post_id IN (SELECT post_id FROM roster_appointment WHERE official_id = ANY(CAST(:person AS uuid[])))"
+    f" AND EXISTS (SELECT FROM {_TERMS} AND t.official_id = ANY(CAST(:person AS uuid[])))"
+)
 _FOUNDS = "(o.basis = 'text' OR o.adopted_by IS NOT NULL)"
-_POSTS_OF = "SELECT post_id FROM roster_appointment WHERE official_id = ANY(CAST(:person AS uuid[]))"
+_WITHIN = "o.path && CAST(:{0} AS text[])"
 _BELOW = (
     "o.region_code = ANY(ARRAY(SELECT DISTINCT code FROM roster_region WHERE ancestry && CAST(:{0} AS text[])))"
-    " AND o.path && CAST(:{0} AS text[])"
+    f" AND {_WITHIN}"
 )
+_OF_ORGAN = (
+    "o.post_id IN (SELECT id FROM roster_post WHERE organ_id = CAST(:organ_id AS uuid))"
+    " AND o.organ_id = CAST(:organ_id AS uuid)"
+)
+#: Of more regions than a county has, obligations are read in the order of a page until it is full, not sorted for it.
+_MANY = 100
+_IN_MANY = "SELECT count(*) FROM (SELECT FROM roster_region WHERE ancestry && CAST(:codes AS text[]) LIMIT :many + 1) r"
+#: What a status says of the days, so that nothing else is looked at.
+_DAYS = {
+    "upcoming": "o.due_on > CAST(:as_of AS date)",
+    "due_soon": "o.due_on BETWEEN CAST(:as_of AS date) AND CAST(:as_of AS date) + CAST(:due_soon_days AS int)",
+    "open": "o.due_on >= CAST(:as_of AS date)",
+    "lapsed": "o.due_on < CAST(:as_of AS date)",
+}
 _COUNTED = """SELECT array_agg(a.performance_id ORDER BY a.day, a.performance_id) FROM obligation_act a
   WHERE a.obligation_id = o.id AND a.day <= CAST(:as_of AS date) AND a.recorded_at <= CAST(:known_at AS timestamptz)
     AND a.known @> CAST(:known_at AS timestamptz)
@@ -68,7 +87,7 @@ class Asked:
     """Which obligations: of periods that end in [from_day, to_day], within the caller's regions, on a day and moment.
 
     `region` is that and everything administered below it; the other selectors narrow further, `None` wants anything.
-    `official_id` is the surviving one where `person` has several ids.
+    `official_id` is the surviving one where `person` has several ids: every id of the official as known at the moment.
     """
 
     as_of: date
@@ -105,25 +124,34 @@ class Asked:
             "due_soon_days": self.due_soon_days,
         }
 
-    def rows(self, group: Group | None = None) -> str:
-        """`FROM` and `WHERE` of the obligations asked for, `t` being who held the post where officials are asked."""
-        of_official = group is Group.OFFICIAL or self.official_id is not None
+    @property
+    def of_one(self) -> bool:
+        """Whether only one organ, post or official is asked about."""
+        return bool(self.organ_id or self.post_id or self.official_id)
+
+    def rows(self, group: Group | None = None, *, by_region: bool = True) -> str:
+        """`FROM` and `WHERE` of the obligations asked for, `t` being who held the post where officials are asked.
+
+        `by_region`: whether the index by region serves, where not only one organ, post or official is asked about.
+        """
+        within = _BELOW if by_region and not self.of_one else _WITHIN
         where = [
             KNOWN,
             "o.due_on BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)",
             "o.exercise = CAST(:exercise AS boolean)",
-            "o.path && CAST(:regions AS text[])" if self.region else _BELOW.format("regions"),
-            *([_BELOW.format("region")] if self.region else []),
-            *(f"o.{name} = CAST(:{name} AS uuid)" for name in ("organ_id", "post_id") if getattr(self, name)),
+            (_WITHIN if self.region else within).format("regions"),
+            *([within.format("region")] if self.region else []),
+            *([_OF_ORGAN] if self.organ_id else []),
+            *(["o.post_id = CAST(:post_id AS uuid)"] if self.post_id else []),
             *(["o.duty_id = CAST(:duty_id AS text)"] if self.duty_id else []),
             *(["o.from_day = CAST(:begun_on AS date)"] if self.begun_on else []),
-            *(
-                [f"o.post_id IN ({_POSTS_OF})", "t.official_id = CAST(:official_id AS uuid)"]
-                if self.official_id
-                else []
-            ),
+            *([_HELD] if self.official_id else []),
         ]
-        return f"FROM obligation o {_HOLDERS if of_official else ''} WHERE {' AND '.join(where)}"
+        holders = ""
+        if group is Group.OFFICIAL:
+            holders = _HOLDERS
+            where += ["t.official_id = CAST(:official_id AS uuid)"] if self.official_id else []
+        return f"FROM obligation o {holders} WHERE {' AND '.join(where)}"
 
 
 def _bound(statement: str, values: Mapping[str, Any]) -> sa.TextClause:
@@ -157,9 +185,11 @@ async def standings(
     session: AsyncSession, asked: Asked, paging: Paging, status: str | None = None
 ) -> tuple[list[Standing], str | None]:
     """One page of the obligations behind a board, with status, acts that count and filings that are missing."""
+    many = await _in_many_regions(session, asked)
+    days = f" AND {_DAYS[status]}" if status in _DAYS else ""
     inner = (
         f"SELECT o.*, r.requirement_id, r.clause, {_FOUNDS} AS founds, {STATUS} AS status,"
-        f" ({_COUNTED}) AS performances, ({UNFILED}) AS unfiled {asked.rows()}"
+        f" ({_COUNTED}) AS performances, ({UNFILED}) AS unfiled {asked.rows(by_region=not many)}{days}"
     ).replace("FROM obligation o", "FROM obligation o JOIN duty_rule r ON r.id = o.rule", 1)
     columns = [
         *(sa.column(name, sa.Uuid) for name in ("id", "post_id", "organ_id")),
@@ -175,8 +205,19 @@ async def standings(
     query = sa.select(found)
     if status is not None:
         query = query.where(found.c.status == status)
+    if many:
+        await session.execute(sa.text("SET LOCAL enable_sort = off"))
     rows, following = await page(session, query, paging, found.c.due_on, found.c.id)
+    if many:
+        await session.execute(sa.text("SET LOCAL enable_sort = on"))
     return [_standing(row) for row in rows], following
+
+
+async def _in_many_regions(session: AsyncSession, asked: Asked) -> bool:
+    if asked.of_one:
+        return False
+    codes = [asked.region] if asked.region else list(asked.regions)
+    return bool(await session.scalar(sa.text(_IN_MANY), {"codes": codes, "many": _MANY}) > _MANY)
 
 
 def _standing(row: sa.Row[Any]) -> Standing:
@@ -216,23 +257,3 @@ async def own_organs(session: AsyncSession, asked: Asked) -> list[Tally]:
         sa.column("key", sa.Text), sa.column("statuses", JSONB), sa.column("founding", sa.Integer)
     )
     return [Tally(row.key, row.statuses, int(row.founding)) for row in await session.execute(typed)]
-
-
-async def due_between(
-    session: AsyncSession, asked: Asked, *, after: tuple[date, UUID] | None = None, limit: int = 500
-) -> list[Standing]:
-    """Obligations of the regions that end in [from_day, to_day] and are neither fulfilled nor excused, by day and id.
-
-    What becomes due soon, or lapses, between two moments: a reminder asks for `due_on` days, and once more from `after`
-    (the last day and id that it has seen).
-    """
-    statement = (
-        f"SELECT * FROM (SELECT o.*, r.requirement_id, r.clause, {_FOUNDS} AS founds, {STATUS} AS status,"
-        f" NULL AS performances, ({UNFILED}) AS unfiled {asked.rows()}) AS s"
-        " WHERE status NOT IN ('fulfilled', 'excused')"
-        " AND (CAST(:day AS date) IS NULL OR (due_on, id) > (CAST(:day AS date), CAST(:id AS uuid)))"
-        " ORDER BY due_on, id LIMIT CAST(:limit AS int)"
-    ).replace("FROM obligation o", "FROM obligation o JOIN duty_rule r ON r.id = o.rule", 1)
-    day, identity = after or (None, None)
-    values = asked.values() | {"day": day, "id": identity, "limit": limit}
-    return [_standing(row) for row in await session.execute(_bound(statement, values))]

@@ -52,12 +52,12 @@ def _secretary(title: str) -> str:
     return f"(position('书记' IN {title}) > 0 AND position('副书记' IN {title}) = 0)"
 
 
-_ID = "set_byte(set_byte(h.b, 6, get_byte(h.b, 6) & 15 | 128), 8, get_byte(h.b, 8) & 63 | 128)"
-_NAME = "'anze:obligation:' || r.requirement_id || '/' || s.post_id || '/' || d.label"
+_ID = "set_byte(set_byte(b, 6, get_byte(b, 6) & 15 | 128), 8, get_byte(b, 8) & 63 | 128)"
+_NAME = "'anze:obligation:' || requirement_id || '/' || post_id || '/' || label"
 _ADOPTION = (
-    "adoption a WHERE a.duty_id = r.duty_id AND (a.scope = r.place OR r.place = s.tier AND a.scope = s.code)"
-    " AND a.days @> d.from_day AND (a.within IS NULL OR a.within = ANY(s.path)) AND (s.exercise OR NOT a.exercise)"
-    " AND a.post_kind IS NOT DISTINCT FROM CASE WHEN r.left_out THEN s.post_kind END"
+    "adoption a WHERE a.duty_id = d.duty_id AND (a.scope = d.place OR d.place = d.tier AND a.scope = d.region_code)"
+    " AND a.days @> d.from_day AND (a.within IS NULL OR a.within = ANY(d.path)) AND (d.exercise OR NOT a.exercise)"
+    " AND a.post_kind IS NOT DISTINCT FROM CASE WHEN d.left_out THEN d.post_kind END"
 )
 _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 _AFTER = "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
@@ -81,19 +81,30 @@ adoption AS MATERIALIZED (
   jsonb_to_record(v.content) AS c(
     kind text, scope text, span jsonb, document text, post_kind text, territory text, recorded_at timestamptz)),
 reading AS MATERIALIZED (
-  SELECT r.*, r.firmness <> 'text' AND EXISTS (SELECT FROM adoption a WHERE a.duty_id = r.duty_id) AS adoptable
-  FROM rule r),
+  SELECT * FROM (
+    SELECT r.*, r.firmness <> 'text' AND EXISTS (SELECT FROM adoption a WHERE a.duty_id = r.duty_id) AS adoptable,
+      dense_rank() OVER (ORDER BY r.governs) AS regime
+    FROM rule r) r
+  WHERE r.adoptable OR r.firmness <> 'off'),
+concerned AS MATERIALIZED (
+  SELECT id AS rule, requirement_id, duty_id, place, excepted, roles, period, count, firmness, left_out, adoptable,
+    secretary_first, from_day AS rule_from, coalesce(to_day, 'infinity') AS rule_to,
+    coalesce(until, 'infinity') AS rule_until, regime, statute, post_kind, organ_kind
+  FROM reading, unnest(post_kinds) AS post_kind, unnest(organ_kinds) AS organ_kind),
 """
 #: The seats of posts, as they were known: post, organ and region, with everything that a period must lie within.
 _SEATS = f"""
 born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
 seat_post AS MATERIALIZED (
   SELECT p.id, p.organ_id, p.kind, {_secretary("p.title")} AS secretary, p.exercise, {_days("p")} AS days,
-    {_known("p")} AS known
-  FROM roster_post p CROSS JOIN born WHERE @posts),
+    range_agg({_known("p")}) AS known
+  FROM roster_post p CROSS JOIN born
+  WHERE @posts AND p.kind IN (SELECT post_kind FROM concerned) GROUP BY 1, 2, 3, 4, 5, 6),
 seat_organ AS MATERIALIZED (
-  SELECT o.id, o.kind, o.region_code, o.roles, {_days("o")} AS days, {_known("o")} AS known
-  FROM roster_organ o CROSS JOIN born WHERE o.id IN (SELECT organ_id FROM seat_post)),
+  SELECT o.id, o.kind, o.region_code, o.roles, {_days("o")} AS days, range_agg({_known("o")}) AS known
+  FROM roster_organ o CROSS JOIN born
+  WHERE o.id IN (SELECT organ_id FROM seat_post) AND o.kind IN (SELECT organ_kind FROM concerned)
+  GROUP BY 1, 2, 3, 4, 5),
 turn AS MATERIALIZED (
   SELECT r.*, d.begun, lead(d.begun) OVER (PARTITION BY r.id, r.version ORDER BY d.begun) - 1 AS last
   FROM roster_region r CROSS JOIN LATERAL (
@@ -122,80 +133,89 @@ seen AS (
     range_agg(s.days) OVER (PARTITION BY e.code, e.known ORDER BY s.id, s.days {_BEFORE}) AS taken
   FROM epoch e JOIN stretch s ON s.code = e.code AND s.known @> lower(e.known)),
 place AS MATERIALIZED (
-  SELECT code, tier, path, cover, datemultirange(days) - coalesce(taken, '{{}}') AS days, range_agg(known) AS known
-  FROM seen GROUP BY 1, 2, 3, 4, 5),
+  SELECT row_number() OVER () AS number, l.* FROM (
+    SELECT code, tier, path, cover, datemultirange(days) - coalesce(taken, '{{}}') AS days, range_agg(known) AS known
+    FROM seen GROUP BY 1, 2, 3, 4, 5) l),
 seat AS MATERIALIZED (
-  SELECT p.id AS post_id, p.kind AS post_kind, p.secretary, p.exercise, o.id AS organ_id, o.kind AS organ_kind,
-    o.roles, l.code, l.tier, l.path, l.days AS here, p.days * o.days AS days, l.cover,
-    range_agg(p.known * o.known * l.known) AS known
-  FROM seat_post p JOIN seat_organ o ON o.id = p.organ_id JOIN place l ON l.code = o.region_code
-  WHERE NOT isempty(p.known * o.known * l.known) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+  SELECT * FROM (
+    SELECT p.id AS post_id, p.kind AS post_kind, p.secretary, p.exercise, o.id AS organ_id, o.kind AS organ_kind,
+      o.roles, l.number, l.code, l.tier, l.path, at.place, p.days * o.days AS days, p.known * o.known * l.known AS known
+    FROM seat_post p JOIN seat_organ o ON o.id = p.organ_id JOIN place l ON l.code = o.region_code
+    CROSS JOIN LATERAL (VALUES (l.code), (l.tier)) at(place)
+    WHERE at.place IN (SELECT place FROM concerned) OFFSET 0) s
+  WHERE NOT isempty(known)),
 ruled AS MATERIALIZED (
-  SELECT path, governs, statute, range_agg(days - coalesce(nearer, '{{}}')) AS days FROM (
-    SELECT p.path, w.governs, g.statute, datemultirange({_written("g.span")}) AS days,
+  SELECT number, regime, statute, range_agg(days - coalesce(nearer, '{{}}')) AS days FROM (
+    SELECT p.number, w.regime, g.statute, datemultirange({_written("g.span")}) AS days,
       range_agg({_written("g.span")}) OVER (
-        PARTITION BY p.path, w.governs ORDER BY array_position(p.path, g.region) DESC, g.ordinality {_BEFORE}) AS nearer
-    FROM (SELECT DISTINCT path FROM place) p, (SELECT DISTINCT governs FROM rule) w, ROWS FROM (
+        PARTITION BY p.number, w.regime ORDER BY array_position(p.path, g.region) DESC, g.ordinality {_BEFORE}
+      ) AS nearer
+    FROM place p, (SELECT DISTINCT regime, governs FROM reading) w, ROWS FROM (
       jsonb_to_recordset(w.governs) AS (statute text, region text, span jsonb)) WITH ORDINALITY AS g
     WHERE g.region = ANY(p.path)) n
   GROUP BY 1, 2, 3),
+lasting AS MATERIALIZED (
+  SELECT l.number, w.regime, w.statute, d.*, l.days @> d.from_day AND l.cover @> d.days
+    AND (w.everywhere OR coalesce(u.days @> d.from_day AND u.days @> d.due_on, false)) AS holds
+  FROM place l CROSS JOIN (SELECT DISTINCT regime, statute, governs = '[]' AS everywhere FROM reading) w
+  LEFT JOIN ruled u ON u.number = l.number AND u.regime = w.regime AND u.statute = w.statute
+  CROSS JOIN (
+    SELECT p.*, daterange(p.from_day, p.due_on, '[]') AS days FROM unnest(
+      CAST(:kinds AS text[]), CAST(:labels AS text[]), CAST(:first_days AS date[]), CAST(:last_days AS date[])
+    ) AS p(kind, label, from_day, due_on)) d),
 pair AS MATERIALIZED (
-  SELECT s.post_id, s.post_kind, s.secretary, s.exercise, s.organ_id, s.code, s.tier, s.path, s.here, s.days, s.known,
-    CASE WHEN r.roles = '{{}}' THEN s.cover ELSE s.cover * role.days END AS cover, r.id AS rule,
-    CASE WHEN r.governs = '[]' THEN '{{(,)}}' ELSE u.days END AS ruled
-  FROM seat s CROSS JOIN LATERAL (VALUES (s.code), (s.tier)) at(place)
-  JOIN rule r ON r.place = at.place AND s.post_kind = ANY(r.post_kinds) AND s.organ_kind = ANY(r.organ_kinds)
-    AND s.code <> ALL(r.excepted)
-  LEFT JOIN LATERAL (
-    SELECT range_agg({_days("one")}) AS days
-    FROM jsonb_to_recordset(s.roles) AS one(role text, from_day date, to_day date) WHERE one.role = ANY(r.roles)
-  ) role ON r.roles <> '{{}}'
-  LEFT JOIN ruled u ON u.path = s.path AND u.governs = r.governs AND u.statute = r.statute
-  WHERE (r.roles = '{{}}' OR role.days IS NOT NULL) AND (r.governs = '[]' OR u.days IS NOT NULL)),
-period AS (
-  SELECT p.*, daterange(p.from_day, p.due_on, '[]') AS days FROM unnest(
-    CAST(:kinds AS text[]), CAST(:labels AS text[]), CAST(:first_days AS date[]), CAST(:last_days AS date[])
-  ) AS p(kind, label, from_day, due_on))
+  SELECT c.*, s.post_id, s.secretary, s.exercise, s.organ_id, s.number, s.code, s.tier, s.path, s.days, s.known,
+    CASE WHEN c.roles = '{{}}' THEN '{{(,)}}' ELSE (
+      SELECT range_agg({_days("one")}) FROM jsonb_to_recordset(s.roles) AS one(role text, from_day date, to_day date)
+      WHERE one.role = ANY(c.roles)) END AS in_role
+  FROM seat s JOIN concerned c ON c.place = s.place AND c.post_kind = s.post_kind AND c.organ_kind = s.organ_kind
+    AND s.code <> ALL(c.excepted)
+    AND (c.roles = '{{}}' OR jsonb_path_query_array(s.roles, '$[*].role') ?| c.roles)),
 """
 #: The moments at which presiding does not lie on the organ's secretary instead (art10.2).
-_OWN = f"""CASE WHEN r.secretary_first AND NOT s.secretary THEN s.known - coalesce((
+_OWN = f"""CASE WHEN s.secretary_first AND NOT s.secretary THEN s.known - coalesce((
     SELECT range_agg({_known("c")}) FROM roster_post c CROSS JOIN born
     WHERE c.organ_id = s.organ_id AND c.id <> s.post_id AND c.kind = '{_PRINCIPAL}' AND {_secretary("c.title")}
       AND {_days("c")} @> d.from_day), '{{}}') ELSE s.known END"""
+#: What is owed but for its reading.
+_DUE = f"""
+due AS MATERIALIZED (
+  SELECT s.rule, s.requirement_id, s.duty_id, s.place, s.left_out, s.firmness, s.adoptable, s.count, s.post_id,
+    s.post_kind, s.organ_id, s.code AS region_code, s.tier, s.path, s.exercise, d.from_day, d.due_on, d.label,
+    {_OWN} AS own
+  FROM pair s JOIN lasting d ON d.holds AND d.number = s.number AND d.kind = s.period AND d.regime = s.regime
+    AND d.statute = s.statute AND s.days @> d.days AND s.in_role @> d.days
+    AND d.from_day BETWEEN s.rule_from AND s.rule_to AND d.due_on <= s.rule_until)
+"""
 #: Which reading was in force for the period, and when that was known (art30): an interpretation before a local default,
 #: of two such the first.
 _READINGS = f"""
-  SELECT NULL::text AS adopted_by, NULL::text AS default_by, {_EVER} AS known
-  WHERE NOT r.adoptable AND r.firmness <> 'off'
-  UNION ALL
-  SELECT CASE WHEN a.binding THEN a.document END, CASE WHEN NOT a.binding THEN a.document END,
-    a.known - coalesce(a.taken, '{{}}')
+  SELECT CASE WHEN a.binding THEN a.document END AS adopted_by,
+    CASE WHEN NOT a.binding THEN a.document END AS default_by, a.known - coalesce(a.taken, '{{}}') AS known
   FROM (
     SELECT a.document, a.binding, a.known, range_agg(a.known) OVER (
       ORDER BY NOT a.binding, a.recorded_at NULLS FIRST, a.position, a.id {_BEFORE}) AS taken
-    FROM {_ADOPTION} AND r.adoptable) a
+    FROM {_ADOPTION}) a
   UNION ALL
-  SELECT NULL, NULL, {_EVER} - coalesce((SELECT range_agg(a.known) FROM {_ADOPTION}), '{{}}')
-  WHERE r.adoptable AND r.firmness <> 'off'
+  SELECT NULL, NULL, {_EVER} - coalesce((SELECT range_agg(a.known) FROM {_ADOPTION}), '{{}}') WHERE d.firmness <> 'off'
 """
 COLUMNS = (
     "id, rule, duty_id, post_id, organ_id, region_code, tier, path, from_day, due_on, count, basis, adopted_by,"
     " default_by, exercise, known"
 )
+#: OFFSET 0 keeps the planner from deriving an id three times.
 _OWED = f"""
-SELECT CAST(encode({_ID}, 'hex') AS uuid) AS id, r.id AS rule, r.duty_id, s.post_id, s.organ_id,
-  s.code AS region_code, s.tier, s.path, d.from_day, d.due_on, r.count,
-  CASE WHEN r.firmness = 'text' THEN 'text' WHEN r.firmness = 'off' AND a.default_by IS NOT NULL THEN 'default'
-    ELSE 'reading' END AS basis, a.adopted_by, a.default_by, s.exercise,
-  own.known * a.known AS known
-FROM pair s JOIN reading r ON r.id = s.rule
-JOIN period d ON d.kind = r.period AND s.days @> d.days AND s.here @> d.from_day AND s.cover @> d.days
-  AND s.ruled @> d.from_day AND s.ruled @> d.due_on
-  AND d.from_day BETWEEN r.from_day AND coalesce(r.to_day, 'infinity') AND d.due_on <= coalesce(r.until, 'infinity')
-CROSS JOIN LATERAL (SELECT {_OWN} AS known) own
-CROSS JOIN LATERAL ({_READINGS}) a
-CROSS JOIN LATERAL (SELECT substr(sha256(convert_to({_NAME}, 'UTF8')), 1, 16) AS b) h
-WHERE NOT isempty(own.known * a.known)
+SELECT CAST(encode({_ID}, 'hex') AS uuid) AS id, rule, duty_id, post_id, organ_id, region_code, tier, path, from_day,
+  due_on, count, CASE WHEN firmness = 'text' THEN 'text' WHEN firmness = 'off' AND default_by IS NOT NULL THEN 'default'
+    ELSE 'reading' END AS basis, adopted_by, default_by, exercise, known
+FROM (
+  SELECT *, substr(sha256(convert_to({_NAME}, 'UTF8')), 1, 16) AS b FROM (
+    SELECT d.*, NULL AS adopted_by, NULL AS default_by, d.own AS known FROM due d WHERE NOT adoptable
+    UNION ALL
+    SELECT d.*, a.adopted_by, a.default_by, d.own * a.known FROM due d CROSS JOIN LATERAL ({_READINGS}) a
+    WHERE d.adoptable) o
+  WHERE NOT isempty(known)
+  OFFSET 0) h
 """
 _SCOPED = "post_id = ANY(CAST(:posts AS uuid[]))"
 _SOME_RULES = "r.id = ANY(CAST(:rules AS text[]))"
@@ -205,20 +225,17 @@ def owed(*, some_posts: bool, some_rules: bool) -> str:
     """The statement's `WITH` and the query of what is owed; parameters: periods, `posts` and `rules` where asked."""
     posts = "p.id = ANY(CAST(:posts AS uuid[]))" if some_posts else "true"
     rules = _SOME_RULES if some_rules else "true"
-    return f"WITH {_RULES}{_SEATS}{_OWED}".replace("@posts", posts).replace("@rules", rules)
-
-
-def emptied() -> tuple[str, str]:
-    """Nothing of these posts is there any more, of the periods that end within some days and the acts of those days."""
-    within = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
-    return f"DELETE FROM obligation_act WHERE {_SCOPED} AND day{within}", (
-        f"DELETE FROM obligation WHERE {_SCOPED} AND due_on{within}"
-    )
+    return f"WITH {_RULES}{_SEATS}{_DUE}{_OWED}".replace("@posts", posts).replace("@rules", rules)
 
 
 def fill() -> str:
-    """Everything that these posts owe in periods of which nothing is there yet."""
-    return f"INSERT INTO obligation ({COLUMNS}) {owed(some_posts=True, some_rules=False)}"
+    """Everything that these posts owe in periods that end within some days, in place of what was there of them."""
+    within = f"{_SCOPED} AND {{0}} BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return (
+        f"WITH gone AS (DELETE FROM obligation WHERE {within.format('due_on')}),"
+        f" acts_gone AS (DELETE FROM obligation_act WHERE {within.format('day')})"
+        f" INSERT INTO obligation ({COLUMNS}) {owed(some_posts=True, some_rules=False)}"
+    )
 
 
 def _difference(table: str, columns: str, key: str, fresh: str, scope: str) -> str:
@@ -375,18 +392,3 @@ def refresh_acts_of_books(*, merged: bool = False) -> str:
     )
     fresh = _acts(inside, merged=merged, named="a.recorded_at >= CAST(:since AS timestamptz)")
     return _difference("obligation_act", ACT_COLUMNS, "obligation_id", fresh, scope)
-
-
-def beside() -> tuple[str, ...]:
-    """What `keep_excuse` and `keep_filing` keep of impediments and filings, again from their records."""
-    excuses = (
-        "INSERT INTO obligation_excuse (obligation_id, impediment_id, recorded_at, accepted_at, corrected_at)"
-        " SELECT a.obligation_id, i.id, i.recorded_at, max(a.at), (i.withdrawn->>'at')::timestamptz FROM impediment i,"
-        " jsonb_to_recordset(i.accepted) AS a(obligation_id uuid, at timestamptz) GROUP BY 1, 2 ON CONFLICT DO NOTHING"
-    )
-    filings = (
-        "INSERT INTO obligation_filing (obligation_id, filing_id, relation, filed_on, recorded_at, corrected_at)"
-        " SELECT obligation_id, id, relation, filed_on, recorded_at,"
-        " coalesce(returned->>'at', corrected->>'at')::timestamptz FROM filing ON CONFLICT DO NOTHING"
-    )
-    return "DELETE FROM obligation_excuse", excuses, "DELETE FROM obligation_filing", filings

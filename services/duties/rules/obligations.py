@@ -1,5 +1,6 @@
 """Which obligations a post has: duty × post × period, from dated tiers, organ roles and readings."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -42,14 +43,17 @@ class Seat:
 def seats_in(roster: Roster) -> dict[UUID, Seat]:
     """The seats of a slice of the roster by post; a post without organ or region in it has none."""
     organs = {organ.id: organ for organ in roster.organs}
-    seats: dict[UUID, Seat] = {}
+    regions: dict[str, list[Region]] = defaultdict(list)
+    for region in roster.regions:
+        regions[region.code].append(region)
+    posts: dict[UUID, list[Post]] = defaultdict(list)
     for post in roster.posts:
-        organ = organs.get(post.organ_id)
-        regions = tuple(region for region in roster.regions if organ and region.code == organ.region_code)
-        if organ and regions:
-            beside = tuple(other for other in roster.posts if other.organ_id == organ.id)
-            seats[post.id] = Seat(post, organ, regions, beside)
-    return seats
+        posts[post.organ_id].append(post)
+    return {
+        post.id: Seat(post, organ, tuple(regions[organ.region_code]), tuple(posts[organ.id]))
+        for post in roster.posts
+        if (organ := organs.get(post.organ_id)) and organ.region_code in regions
+    }
 
 
 @cites("art5", "art6", "art7", "art8", "art9", "art10", "art11", "art12")

@@ -72,7 +72,7 @@ obligation = sa.Table(
     sa.Index("obligation_id", "id"),
     sa.Index("obligation_post_id", "post_id", "due_on"),
     sa.Index("obligation_region_code", "region_code", "due_on"),
-    sa.Index("obligation_due_on", "due_on"),
+    sa.Index("obligation_due_on", "due_on", "id"),
 )
 #: An act that counts towards an obligation, at the moments in `known`, once it is recorded and unless withdrawn.
 obligation_act = sa.Table(

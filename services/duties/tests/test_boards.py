@@ -13,6 +13,7 @@ from services.duties.tests import story as cast
 from services.duties.tests.story import Act, Story, at
 from shared.contracts.duties.books import BooksReopened
 from shared.kernel.envelope import contracts
+from shared.kernel.pagination import Paging
 
 Q1: dict[str, Any] = {"from": "2026-01-01", "to": "2026-03-31", "as_of": "2026-05-10", "exercise": True}
 POSTS = (cast.SECRETARY, cast.MAGISTRATE, cast.ZONE_SECRETARY, cast.ZONE_DIRECTOR, cast.BUREAU_DEPUTY, cast.DEPUTY)
@@ -185,23 +186,28 @@ async def test_books_say_how_each_organ_stood_and_come_back_after_a_restore(stor
     assert BooksReopened in contracts().values()
 
 
-async def test_what_becomes_due_is_asked_for_by_day_and_goes_on_where_it_stopped(story: Story) -> None:
+@pytest.mark.parametrize("status", [None, "fulfilled", "lapsed", "upcoming"])
+async def test_what_lies_behind_a_board_of_many_regions_is_read_in_the_order_of_its_pages(
+    story: Story, monkeypatch: pytest.MonkeyPatch, status: str | None
+) -> None:
     await story.keep_records()
     asked = Asked(
         as_of=date(2026, 3, 25),
         known_at=at(date(2026, 5, 1)),
-        from_day=date(2026, 3, 26),
-        to_day=date(2026, 3, 31),
+        from_day=date(2026, 1, 1),
+        to_day=date(2026, 12, 31),
         regions=["130000"],
         exercise=True,
     )
     async with story.running.app.state.sessions() as session:
-        whole = await boards.due_between(session, asked)
-        first = await boards.due_between(session, asked, limit=2)
-        rest = await boards.due_between(session, asked, after=(first[-1].due_on, first[-1].id))
-        await session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # a small table needs no index
-        plan = await session.execute(sa.text("EXPLAIN SELECT FROM obligation WHERE due_on = '2026-03-31'"))
+        sorted_, _ = await boards.standings(session, asked, Paging(500, None), status)
+        monkeypatch.setattr(boards, "_MANY", 0)
+        first, cursor = await boards.standings(session, asked, Paging(2, None), status)
+        rest, end = await boards.standings(session, asked, Paging(500, cursor), status)
+        assert await session.scalar(sa.text("SHOW enable_sort")) == "on"
+        await session.execute(sa.text("SET LOCAL enable_sort = off"))
+        plan = await session.execute(sa.text("EXPLAIN SELECT FROM obligation ORDER BY due_on, id LIMIT 50"))
         assert "obligation_due_on" in "".join(row[0] for row in plan)
-    assert [*first, *rest] == whole
-    assert {one.status for one in whole} == {"due_soon"}
-    assert {one.duty_id for one in whole if one.post_id == cast.MAGISTRATE.id} == {"art6.2"}
+    assert [*first, *rest] == sorted_
+    assert (len(first), end) == (2, None)
+    assert {one.status for one in sorted_} >= ({status} if status else {"fulfilled", "lapsed", "upcoming"})
