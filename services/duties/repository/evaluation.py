@@ -228,14 +228,17 @@ def owed(*, some_posts: bool, some_rules: bool) -> str:
     return f"WITH {_RULES}{_SEATS}{_DUE}{_OWED}".replace("@posts", posts).replace("@rules", rules)
 
 
-def fill() -> str:
-    """Everything that these posts owe in periods that end within some days, in place of what was there of them."""
-    within = f"{_SCOPED} AND {{0}} BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
-    return (
-        f"WITH gone AS (DELETE FROM obligation WHERE {within.format('due_on')}),"
-        f" acts_gone AS (DELETE FROM obligation_act WHERE {within.format('day')})"
-        f" INSERT INTO obligation ({COLUMNS}) {owed(some_posts=True, some_rules=False)}"
+def emptied() -> tuple[str, str]:
+    """Nothing of these posts is there any more, of the periods that end within some days and the acts of those days."""
+    within = " BETWEEN CAST(:from_day AS date) AND CAST(:to_day AS date)"
+    return f"DELETE FROM obligation_act WHERE {_SCOPED} AND day{within}", (
+        f"DELETE FROM obligation WHERE {_SCOPED} AND due_on{within}"
     )
+
+
+def fill() -> str:
+    """Everything that these posts owe in periods of which nothing is there yet."""
+    return f"INSERT INTO obligation ({COLUMNS}) {owed(some_posts=True, some_rules=False)}"
 
 
 def _difference(table: str, columns: str, key: str, fresh: str, scope: str) -> str:

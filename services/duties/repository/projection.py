@@ -171,6 +171,8 @@ async def fill_posts(session: AsyncSession, posts: Sequence[UUID], years: Mappin
     rows, merged = 0, await _any_merged(session)
     for year, periods in years.items():
         values = _DAYS | {"from_day": date(year, 1, 1), "to_day": date(year, 12, 31), "posts": list(posts)}
+        for statement in evaluation.emptied():
+            await session.execute(sa.text(statement), values)
         owed: Any = await session.execute(sa.text(evaluation.fill()), values | periods_as_values(periods))
         acts: Any = await session.execute(sa.text(evaluation.fill_acts(merged=merged)), values)
         rows += owed.rowcount + acts.rowcount
