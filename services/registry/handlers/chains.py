@@ -14,7 +14,7 @@ from services.registry.facts.answers import Stored
 from services.registry.handlers.parts import accident_of, adjustments_of, chain_parts
 from services.registry.handlers.saving import becoming, save
 from services.registry.repository import lists, rosters, states
-from services.registry.rules.chain import chain_touched, responsibility_chain
+from services.registry.rules.chain import chain_touched, climb, responsibility_chain
 from services.registry.rules.investigation import investigation
 from services.registry.rules.level import decide_level
 from shared.contracts.registry import AccidentMoved, AccidentState, ChainRevised, JurisdictionRevised
@@ -40,7 +40,11 @@ async def derive_chain(
 ) -> dict[str, Any]:
     """The chain from the roster at the accident's day as known now, as parts of the accident's state."""
     posts = {one.post_id for one in adjustments}
-    roster = await rosters.load_roster(session, {*accident.path, *accident.zone_codes}, posts=posts)
+    on_the_day = {one.code: one for one in await rosters.regions_on(session, accident.path, accident.day)}
+    upwards = [on_the_day[code] for code in reversed(accident.path) if code in on_the_day]
+    listed = {*(one.code for one in climb(upwards, reach)), *accident.zone_codes}  # the posts of others are many
+    codes = {*accident.path, *accident.zone_codes}
+    roster = await rosters.load_roster(session, codes, posts=posts, within=listed)
     with asked():
         return chain_parts(responsibility_chain(accident, roster, reach, adjustments=adjustments))
 

@@ -339,7 +339,10 @@ async def versions_where(session: AsyncSession, kind: str, **among_them: Collect
     table = tables.TABLES[kind]
     conditions = [among(table.c[column], values) for column, values in among_them.items()]
     query = sa.select(table).where(*conditions).order_by(table.c.id, table.c.version)
-    return [dict(row) for row in (await session.execute(query)).mappings()] if all(among_them.values()) else []
+    if not all(among_them.values()):
+        return []
+    names = table.c.keys()
+    return [dict(zip(names, row, strict=True)) for row in await session.execute(query)]
 
 
 def known(row: Mapping[str, Any], regions: Collection[str] | None) -> Known:

@@ -30,10 +30,12 @@ async def load_roster(
     codes: Collection[str],
     *,
     posts: Collection[UUID] = (),
+    within: Collection[str] | None = None,
     known_at: datetime | None = None,
 ) -> Roster:
     """Regions with these codes, their organs, posts, appointments and portfolios; and those around `posts`.
 
+    With `within`, only the regions with those codes, and those around `posts`, come with their organs.
     Annulled rows are included, marked. Organs elsewhere come where they manage one of the regions, or where a portfolio
     names them, each with its heirs.
     Of officials there are those that were merged: rules need no names, but must know who is one person.
@@ -42,7 +44,8 @@ async def load_roster(
     wanted = {*codes, *extra.values()}
     regions = await many(session, RegionState, among(tables.region.c.code, wanted), known_at=known_at)
     managing = [one.state.managing_organ_id for one in regions if one.state.managing_organ_id is not None]
-    theirs = sa.or_(among(tables.organ.c.region_code, wanted), among(tables.organ.c.id, managing))
+    whole = wanted if within is None else {*within, *extra.values()}
+    theirs = sa.or_(among(tables.organ.c.region_code, whole), among(tables.organ.c.id, managing))
     organs = await many(session, OrganState, theirs, known_at=known_at)
     in_organs = among(tables.post.c.organ_id, [one.state.id for one in organs])
     held = await many(session, PostState, in_organs, known_at=known_at)

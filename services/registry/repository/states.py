@@ -145,7 +145,9 @@ async def many(
     """Versions that meet the conditions, in order of id."""
     table = tables.TABLES[kind.AGGREGATE]
     query = sa.select(table).where(visible(table, known_at), *conditions).order_by(table.c.id)
-    return [stored(kind, dict(row)) for row in (await session.execute(query)).mappings()]
+    found = await session.execute(query)
+    names = tuple(found.keys())  # a row's own mapping would be asked for each of them
+    return [stored(kind, dict(zip(names, row, strict=True))) for row in found]
 
 
 async def one(

@@ -79,14 +79,19 @@ def chain_regions(accident: Accident, lookup: Lookup, investigating: Authority) 
     if not accident.path or accident.path[-1] != accident.region_code:
         raise ValueError("the path of a place ends with the place itself")
     upwards = [lookup.region(code) for code in reversed(accident.path)]
-    reach = chain_reach(investigating)
-    top = next((at for at, region in enumerate(upwards) if tier_rank(region.tier) >= reach), len(upwards) - 1)
     zones = [lookup.region(code) for code in accident.zone_codes if code not in accident.path]
     if any(zone.tier is not Tier.ZONE for zone in zones):
         raise ValueError("only a registered zone contains a place without being its ancestor")
     below = sum(tier_rank(region.tier) == 0 for region in upwards)
-    climbed = upwards[: top + 1]
+    climbed = climb(upwards, investigating)
     return (*climbed[:below], *zones, *climbed[below:])
+
+
+def climb(upwards: Sequence[Region], investigating: Authority) -> Sequence[Region]:
+    """Those of a place and its ancestors, from the place upwards, whose posts a chain lists."""
+    reach = chain_reach(investigating)
+    top = next((at for at, region in enumerate(upwards) if tier_rank(region.tier) >= reach), len(upwards) - 1)
+    return upwards[: top + 1]
 
 
 def _adjusted(chain: Chain, adjustment: Adjustment, lookup: Lookup) -> Chain:

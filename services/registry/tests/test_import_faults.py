@@ -92,6 +92,33 @@ async def test_an_accident_during_an_import_waits_for_one_chunk_at_most(
     assert max(lines for lines, _ in chunks) <= applying.MOST
 
 
+@pytest.mark.clause("art2")
+async def test_whoever_else_is_served_after_every_few_facts_of_a_chunk(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since, most, emitted, emit = 0, 0, 0, applying._emit
+
+    def noted(*arguments: Any) -> int:
+        nonlocal since, most, emitted
+        since, emitted = since + 1, emitted + 1
+        most = max(most, since)
+        return emit(*arguments)
+
+    async def somebody_else() -> None:
+        nonlocal since
+        while True:
+            since = 0
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(applying, "_emit", noted)
+    waiting = asyncio.create_task(somebody_else())
+    sent = await send(clerk, workbook(*seats(300)))
+    assert (await run(clerk, sent.json()["id"]))["applied"] == 300
+    waiting.cancel()
+    assert emitted > 900
+    assert most <= applying.SLICE, "the loop was held for so many facts at once"
+
+
 async def test_an_import_runs_once_at_a_time(clerk: Clerk) -> None:
     sent = await send(clerk, workbook(*seats(300)))
     path = f"/v1/imports/{sent.json()['id']}/runs"

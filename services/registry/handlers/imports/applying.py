@@ -8,11 +8,11 @@ derived again once the last line is in, one accident in a transaction: what is o
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import DBAPIError
@@ -48,6 +48,7 @@ from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
 
 LEAST, MOST, GATE_SECONDS = 25, 1_000, 0.15
+SLICE = 50  # things dealt with before whoever else is served in this process
 _ATTEMPTS = 5
 _RETRYABLE = frozenset({"40P01", "40001", "23P01", "23505"})
 _EVENTS: dict[Kind, tuple[type[RegistryEvent], type[RegistryEvent], type[RegistryEvent]]] = {
@@ -58,6 +59,15 @@ _EVENTS: dict[Kind, tuple[type[RegistryEvent], type[RegistryEvent], type[Registr
     Kind.PORTFOLIO: (PortfolioState, PortfolioAssigned, PortfolioCorrected),
 }
 Transactions = Callable[[], UnitOfWork]
+T = TypeVar("T")
+
+
+async def in_slices(things: Iterable[T]) -> AsyncIterator[T]:
+    """One after another; after a few of them the event loop belongs to whoever else waits for it."""
+    for number, one in enumerate(things, 1):
+        yield one
+        if number % SLICE == 0:
+            await asyncio.sleep(0)
 
 
 class _MovedError(Exception):
@@ -66,12 +76,12 @@ class _MovedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a chunk did: changes by kind, lines dealt with and refused, and how long it held the gate."""
+    """What a chunk did: changes by kind, lines dealt with and refused, and for how many seconds it held the gate."""
 
     counts: Counter[str]
     lines: int
     refused: int
-    seconds: float
+    seconds: float = 0.0
 
 
 async def apply(desk: Desk, imported: Import, transactions: Transactions) -> dict[str, Any]:
@@ -128,37 +138,40 @@ async def _chunk(
     for attempt in range(_ATTEMPTS):
         try:
             async with transactions() as work:
-                done = await _apply(work, desk, imported, lines, letters)
+                done, entered = await _apply(work, desk, imported, lines, letters)
                 await work.commit()
+            held = 0.0 if entered is None else monotonic() - entered
         except _MovedError:
             continue
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _RETRYABLE or attempt + 1 == _ATTEMPTS:
                 raise
         else:
-            return done
+            return replace(done, seconds=held)
     raise _MovedError
 
 
-async def _apply(work: UnitOfWork, desk: Desk, imported: Import, lines: Sequence[Line], letters: Letters) -> Done:
+async def _apply(
+    work: UnitOfWork, desk: Desk, imported: Import, lines: Sequence[Line], letters: Letters
+) -> tuple[Done, float | None]:
+    """Everything but the commit; and since when the gate is held, if it is."""
     await imports.take_turn(work.session)
     planned, kept, refused = await _settle(work, desk, imported, lines)
-    held = 0.0
+    entered = None
     if planned.changes:
-        begun = monotonic()
         await enter(work)
+        entered = monotonic()
         await _lock(work, [one for one in planned.changes if not one.new])
         again, kept, refused = await _settle(work, desk, imported, lines)
         if any(not one.new and one.id not in {seen.id for seen in planned.changes} for one in again.changes):
             raise _MovedError
         planned = again
         await _record(work, desk, imported, planned.changes, lines)
-        held = monotonic() - begun
     await imports.add_faults(work.session, imported.id, "applying", located(refused, lines, letters))
     out = {line.key for line in lines} - {line.key for line in kept}
     await imports.mark(work.session, imported.id, {line.key for line in kept}, imports.DONE)
     await imports.mark(work.session, imported.id, out, imports.REFUSED)
-    return Done(Counter(counted(planned.changes)), len(kept), len(out), held)
+    return Done(Counter(counted(planned.changes)), len(kept), len(out)), entered
 
 
 async def _settle(
@@ -194,8 +207,7 @@ async def _record(
     for kind in Kind:
         versions = [
             (event, _emit(work, imported, change, event), change.path)
-            for change, _, event in events
-            if change.kind is kind
+            async for change, _, event in in_slices(one for one in events if one[0].kind is kind)
         ]
         await states.put_all(work.session, versions, recorded_at=work.recorded_at)
     await _keep_numbers(work, desk, imported, changes, lines)
@@ -215,7 +227,7 @@ async def _events(work: UnitOfWork, changes: Sequence[Change]) -> list[tuple[Cha
         ids = [one.id for one in changes if one.kind is kind and not one.new]
         if ids:
             before |= {one.state.id: one.state for one in await lists.by_ids(work.session, state, ids)}
-    return [(one, before.get(one.id), _event(one, before.get(one.id))) for one in changes]
+    return [(one, before.get(one.id), _event(one, before.get(one.id))) async for one in in_slices(changes)]
 
 
 def _event(change: Change, before: RegistryEvent | None) -> RegistryEvent:
@@ -258,6 +270,6 @@ async def _keep_numbers(
             "blind_index": bytes.fromhex(by_number[number].person or ""),
             "recorded_at": work.recorded_at,
         }
-        for number, secret in sealed.items()
+        async for number, secret in in_slices(sealed.items())
     ]
     await imports.put_numbers(work.session, rows)
