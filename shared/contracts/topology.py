@@ -47,4 +47,5 @@ def _durable(reader: str, name: str, producer: str, aggregates: tuple[str, ...])
     return ConsumerSpec(f"{reader}-{name}", Declarations(STREAMS, ()).stream_for(*filters), filters)
 
 
-DECLARATIONS = Declarations(STREAMS, tuple(_durable(*one) for one in READERS))
+PROVINCE = "130000"
+DECLARATIONS = Declarations(STREAMS, tuple(_durable(*one) for one in READERS), frozenset({PROVINCE}))

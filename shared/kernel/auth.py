@@ -145,13 +145,16 @@ async def authenticated(
     return actor
 
 
-def requires(resource: str, action: str) -> Callable[..., Awaitable[Actor]]:
-    """A dependency: the caller holds a role that the service's policy names for this action, somewhere."""
+def requires(resource: str, action: str, *, everywhere: bool = False) -> Callable[..., Awaitable[Actor]]:
+    """A dependency: the caller holds a role that the service's policy names for this action, somewhere.
+
+    With `everywhere` the grants reach every region: what the action shows or repairs is of all of them at once.
+    """
 
     async def permitted(request: Request, actor: Annotated[Actor, Depends(authenticated)]) -> Actor:
         policy: Policy = request.app.state.policy
         narrowed = actor.allowed(policy[resource, action])
-        if not narrowed.regions:
+        if not narrowed.regions or (everywhere and not request.app.state.runtime.declared.roots <= narrowed.regions):
             raise Forbidden("role_required", "没有办理此事项的角色", "no role for this action")
         request.state.actor = narrowed
         return narrowed

@@ -83,19 +83,19 @@ async def me(actor: Annotated[Actor, Depends(authenticated)]) -> Me:
 @operator.get(
     "/dead-letters",
     summary="未能办理的事件 · Dead letters",
-    dependencies=[Depends(requires("dead_letter", "read"))],
+    dependencies=[Depends(requires("dead_letter", "read", everywhere=True))],
 )
 async def letters(
     session: Reading,
     state: Literal["failing", "dead", "waiting", "discarded"] | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[DeadLetterView]:
-    """Dead letters of all consumers, oldest first."""
+    """所有地区的死信，须有覆盖全域的授权；最早的在前 · Of every region, for grants that reach all; oldest first."""
     found = await dead_letters.listing(session, state=state, limit=limit)
     return [DeadLetterView.model_validate(one, from_attributes=True) for one in found]
 
 
-_SETTLE: Any = {"dependencies": [Depends(requires("dead_letter", "settle"))]}
+_SETTLE: Any = {"dependencies": [Depends(requires("dead_letter", "settle", everywhere=True))]}
 
 
 @operator.post("/dead-letters/{letter_id}/replay", summary="重新办理死信 · Replay a dead letter", **_SETTLE)
@@ -116,9 +116,9 @@ async def discard(letter_id: UUID, request: Request) -> Settled:
 async def reconcile(
     request: Request,
     response: Response,
-    actor: Annotated[Actor, Depends(requires("reconciliation", "start"))],
+    actor: Annotated[Actor, Depends(requires("reconciliation", "start", everywhere=True))],
 ) -> OperationView:
-    """Prove that no event is lost, and repair."""
+    """覆盖全域的授权方可办理 · Prove that no event of any region is lost, and repair; for grants that reach all."""
     runtime = request.app.state.runtime
     if runtime.client is None:
         raise Unavailable("broker_unreachable", "消息服务暂不可用", "the broker is not reachable")

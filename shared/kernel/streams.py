@@ -74,7 +74,7 @@ class Declarations:
     """Everything the backbone consists of.
 
     A producer may have several streams, because the broker grants direct reading by the stream. Each holds whole
-    aggregate types, so that an aggregate's versions keep their order.
+    aggregate types, so that an aggregate's versions keep their order. `roots`: the regions that contain all others.
 
     Raises:
         LookupError: a durable takes what its stream does not carry.
@@ -82,6 +82,7 @@ class Declarations:
 
     streams: tuple[StreamSpec, ...]
     consumers: tuple[ConsumerSpec, ...]
+    roots: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a durable that could never see all of its events."""
@@ -108,9 +109,9 @@ class Declarations:
     def of(self, service: str) -> "Declarations":
         """What one service needs in order to be ready: the streams it writes and reads, its own durables."""
         consumers = tuple(one for one in self.consumers if one.durable.startswith(f"{service}-"))
-        written = {one for audience in (INTERNAL, AGENCY, PUBLIC) for one in self.streams_of(service, audience)}
-        read_ = {one.stream for one in consumers}
-        return Declarations(tuple(one for one in self.streams if one in written or one.name in read_), consumers)
+        named = {one.name for audience in (INTERNAL, AGENCY, PUBLIC) for one in self.streams_of(service, audience)}
+        named |= {one.stream for one in consumers}
+        return Declarations(tuple(one for one in self.streams if one.name in named), consumers, self.roots)
 
 
 async def connect(url: str, *, name: str, inbox: str = "_INBOX") -> Client:

@@ -1,6 +1,6 @@
 """Findings of non-performance by a competent organ: the only breach of somebody (art21.1, art29)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -17,6 +17,7 @@ from services.duties.handlers.events import finding_event
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.seats import (
+    Mandate,
     Seating,
     books_over,
     organ_known,
@@ -24,10 +25,12 @@ from services.duties.handlers.seats import (
     person_of,
     seating_of_posts,
     within_grant,
+    within_mandate,
 )
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
 from services.duties.rules.status import Records, View, report
+from services.duties.rules.void import accident_of
 from shared.contracts.duties import NonPerformanceFound
 from shared.kernel import clock
 from shared.kernel.envelope import Ref
@@ -60,6 +63,7 @@ async def find_nonperformance(
     work: UnitOfWork,
     matter: Matter,
     *,
+    mandates: Iterable[Mandate],
     organ_id: UUID,
     reasons: str,
     heard_on: date | None,
@@ -71,7 +75,7 @@ async def find_nonperformance(
 
     Raises:
         NotFound: unknown post, organ or duty, or an accident for which the official is not attested.
-        Forbidden: the post lies outside the caller's regions.
+        Forbidden: the post lies outside the caller's regions, or the organ is not one that the caller acts for.
         Conflict: it has been found about this matter already.
         Refused: incompetent organ, no reasons, not heard, no lapse, a reading (art21.1, art28, art29, art30).
     """
@@ -87,6 +91,7 @@ async def find_nonperformance(
     if any(work.version(one) for one in refs):
         raise Conflict("already_found", "该事项已有认定", "this matter has been decided already")
     organ = organ_known(await organ_by_id(work.session, organ_id))
+    await within_mandate(work.session, mandates, organ, decided_on)
     shown = await _report(work, matter, duty, person, seating)
     found = NonPerformanceFinding(
         id=ref.id,
@@ -152,7 +157,7 @@ async def _accident(work: UnitOfWork, matter: Matter, person: Sequence[UUID]) ->
     named = {attestation_id(matter.accident_id, one, matter.post_id) for one in person}
     there = await repository.issued_already(work.session, named)
     identity = min(there, default=attestation_id(matter.accident_id, matter.official_id, matter.post_id))
-    return (await read_attestation(work.session, identity, work.regions or ())).fact.accident_at
+    return accident_of((await read_attestation(work.session, identity, work.regions or ())).fact).at
 
 
 async def read_finding(

@@ -16,7 +16,7 @@ from services.duties.rules.status import incumbencies_of
 from shared.kernel.problems import Forbidden, NotFound
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts import Organ, Roster
-from shared.roster.repository import load_roster, records_of
+from shared.roster.repository import load_roster, path_of, records_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,21 @@ def within_grant(work: UnitOfWork, *paths: Sequence[str]) -> None:
     """403 where a post of one of these paths lies outside the caller's regions."""
     if not all(work.may_act_in(path) for path in paths):
         raise Forbidden("region_outside_grant", "岗位不在授权区域内", "a post lies outside the regions granted")
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A region, and the organ there that a caller may act for; `None`: any."""
+
+    region: str
+    organ: str | None
+
+
+async def within_mandate(session: AsyncSession, mandates: Iterable[Mandate], organ: Organ, day: date) -> None:
+    """403 where no grant of the caller reaches the organ that acts: its region on the day, and the one it names."""
+    path = await path_of(session, organ.region_code, day) or ()
+    if not any(one.region in path and one.organ in {None, str(organ.id)} for one in mandates):
+        raise Forbidden("organ_outside_grant", "授权不及于该机关", "your grants do not reach that organ")
 
 
 def post_not_found() -> NotFound:

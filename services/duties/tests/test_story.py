@@ -1,6 +1,7 @@
 """Steps 3, 5, 8, 9 and 10 of the story, as far as duties answers for them."""
 
 import hashlib
+import secrets
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from services.duties.tests import story as cast
 from services.duties.tests.story import LATE, Story, at, lapses, row
 from shared.contracts.duties import NonPerformanceFound
 from shared.kernel.tables import seal
-from shared.kernel.testing import eventually
+from shared.kernel.testing import eventually, token
 from shared.papers import ForgedPaperError, verify
 from shared.roster.facts import Post
 
@@ -192,6 +193,40 @@ async def test_step_9_only_a_competent_organ_that_heard_the_person_finds_non_per
     assert now["whole"] is False
     assert ("art6.3c", asked["period_start"]) not in lapses(now)
     assert (await renewed(story, "戊", cast.ZONE_SECRETARY))["findings"] == []
+
+
+@pytest.mark.clause("art29")
+async def test_nobody_finds_or_decides_for_an_organ_that_the_grants_do_not_reach(story: Story) -> None:
+    await story.keep_records()
+    await story.explode()
+    story.turn(at(cast.ACCIDENT_AT.date().replace(month=6, day=2)))
+    asked = finding(await story.attestation("戊", cast.ZONE_DIRECTOR), "art6.3c")
+
+    async def ask(
+        path: str, body: dict[str, Any], organ: str | None, region: str, **more: str
+    ) -> tuple[int, str | None]:
+        grants = [
+            {"role": "discipline_handler", "region": region, "organ": organ},
+            {"role": "viewer", "region": "130000"},
+        ]
+        headers = {"Authorization": f"Bearer {token(roles=[], grants=grants)}", "Idempotency-Key": secrets.token_hex(8)}
+        answer = await story.running.http.post(path, json=body, headers=headers | more)
+        return answer.status_code, answer.json().get("code")
+
+    path, county, city = "/v1/nonperformance-findings", str(cast.DISCIPLINE.id), str(cast.CITY_DISCIPLINE.id)
+    beyond = (403, "organ_outside_grant")
+    assert await ask(path, asked, city, cast.COUNTY) == beyond, "the grant is for another organ"
+    assert await ask(path, asked | {"organ_id": city}, None, cast.COUNTY) == beyond, "the organ lies above the grant"
+    assert await ask(path, asked, county, cast.COUNTY) == (201, None)
+    made = next(one for one in (await story.get(path, exercise=True))["items"] if one["duty_id"] == "art6.3c")
+    appeal = {"filed_on": "2026-06-02", "statement": "（演练）不服"}
+    assert await ask(f"{path}/{made['id']}/appeal", appeal, county, cast.COUNTY, **{"If-Match": '"1"'}) == (200, None)
+    decision = {"outcome": "upheld", "reasons": "（演练）属实", "decided_on": "2026-06-02", "organ_id": city}
+    answers = [
+        await ask(f"{path}/{made['id']}/appeal-decision", decision, organ, region, **{"If-Match": '"2"'})
+        for organ, region in ((county, cast.CITY), (None, cast.COUNTY), (city, cast.CITY))
+    ]
+    assert answers == [beyond, beyond, (200, None)]
 
 
 @pytest.mark.clause("art28", "art29")

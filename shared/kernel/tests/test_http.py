@@ -237,6 +237,19 @@ async def test_the_history_of_what_lies_in_another_region_is_not_there(toy_servi
     assert seen == {"130000": 200, "130100": 200, "130200": 404, "_": 404}
 
 
+async def test_dead_letters_and_reconciliation_of_every_region_are_for_grants_that_reach_all_of_them(
+    toy_service: Running,
+) -> None:
+    letter = f"/v1/dead-letters/{uuid4()}"
+    calls = {"/v1/dead-letters": 200, f"{letter}/replay": 404, f"{letter}/discard": 404, "/v1/reconciliations": 202}
+    for path, status in calls.items():
+        for regions, expected in ((("130100", "130200"), 403), (("130000",), status)):
+            headers = toy_service.acting("administrator", regions=regions)
+            method = "GET" if path == "/v1/dead-letters" else "POST"
+            answer = await toy_service.http.request(method, path, headers=headers)
+            assert answer.status_code == expected, answer.text
+
+
 async def test_an_operation_answers_whoever_started_it_and_nobody_else(toy_service: Running) -> None:
     async def work(progress: Progress) -> dict[str, int]:
         await progress(1, 1)

@@ -206,4 +206,5 @@ DECLARED = Declarations(
         StreamSpec("PUBLIC", ("anze.v1.public.>",)),
     ),
     consumers=(ConsumerSpec("echo-counters", "TOY", ("anze.v1.internal.toy.counter.>",), ack_wait_seconds=3),),
+    roots=frozenset({"130000"}),
 )
