@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.duties.facts import Obligation, ObligationStatus, Performance, Recipient
 from services.duties.facts.records import Filing, Impediment
+from shared.roster.facts import Span
 
 
 class NotCounted(StrEnum):
@@ -50,11 +51,15 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class IncumbentShare:
-    """Who held the post in the period and for how many of its days; a fact about time, not about conduct."""
+    """Who held the post, when, and for how many days of the period; a fact about time, not about conduct.
+
+    `spans` are those of the appointments, in their order; `acting` where all of them were.
+    """
 
     official_id: UUID
     days: int
     acting: bool
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.duties.facts.records import Attachment
 from services.duties.facts.stored import Stored
+from services.duties.handlers.reach import within_reach
 from services.duties.handlers.record_events import attachment_event
 from services.duties.repository import records
 from services.duties.rules.attachments import Offered, may_store
@@ -93,9 +94,9 @@ async def store_attachment(work: UnitOfWork, store: Store, sent: Sent, region_co
 async def read_attachment(session: AsyncSession, identity: UUID, regions: Collection[str]) -> Stored[Attachment]:
     """What an attachment is; NotFound where there is none within the regions."""
     stored = await records.attachment_by_id(session, identity)
-    if stored is None or set(regions).isdisjoint(stored.path):
-        raise NotFound("attachment_not_found", "没有这份附件", "there is no such attachment")
-    return stored
+    return within_reach(
+        stored, regions, NotFound("attachment_not_found", "没有这份附件", "there is no such attachment")
+    )
 
 
 async def content(

@@ -18,6 +18,7 @@ from services.duties.facts.stored import Stored
 from services.duties.handlers.events import A, attestation_event
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
+from services.duties.handlers.reach import within_reach
 from services.duties.handlers.seats import Seating, books_over, seating_of_posts
 from services.duties.repository.arrivals import Rested, roster_lacks, untaken
 from services.duties.rules.attestation import Conduct, attest
@@ -204,9 +205,9 @@ async def read_attestation(
 ) -> Stored[IssuedAttestation]:
     """The attestation as last issued by `known_at`; NotFound where there is none within the regions."""
     stored = await repository.attestation_by_id(session, identity, known_at=known_at)
-    if stored is None or set(regions).isdisjoint(stored.path):
-        raise NotFound("attestation_not_found", "没有这份履职证明", "there is no such attestation")
-    return stored
+    return within_reach(
+        stored, regions, NotFound("attestation_not_found", "没有这份履职证明", "there is no such attestation")
+    )
 
 
 async def seal_of(session: AsyncSession, stored: Stored[IssuedAttestation]) -> SealPosition | None:

@@ -12,6 +12,7 @@ from services.duties.facts.books import Books, BooksEntry, books_id
 from services.duties.facts.projected import Tally
 from services.duties.facts.stored import Stored
 from services.duties.handlers.events import books_event, books_of
+from services.duties.handlers.reach import within_reach
 from services.duties.repository import boards, projection
 from services.duties.repository import books as repository
 from services.duties.repository.boards import Asked
@@ -118,9 +119,7 @@ async def adopt_books(session: AsyncSession, event: BooksState, delivery: Delive
 async def read_books(session: AsyncSession, identity: UUID, regions: Collection[str]) -> Stored[Books]:
     """The books; NotFound where there are none within the regions."""
     stored = await repository.books_by_id(session, identity)
-    if stored is None or set(regions).isdisjoint(stored.path):
-        raise NotFound("books_not_found", "没有这个账册", "there are no such books")
-    return stored
+    return within_reach(stored, regions, NotFound("books_not_found", "没有这个账册", "there are no such books"))
 
 
 async def list_books(

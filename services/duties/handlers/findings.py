@@ -16,6 +16,7 @@ from services.duties.handlers.attestations import attestation_id, read_attestati
 from services.duties.handlers.events import finding_event
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
+from services.duties.handlers.reach import within_reach
 from services.duties.handlers.seats import (
     Mandate,
     Seating,
@@ -165,9 +166,9 @@ async def read_finding(
 ) -> Stored[NonPerformanceFinding]:
     """The finding; NotFound where there is none within the regions."""
     stored = await repository.finding_by_id(session, identity)
-    if stored is None or set(regions).isdisjoint(stored.path):
-        raise NotFound("nonperformance_not_found", "没有这项认定", "there is no such finding")
-    return stored
+    return within_reach(
+        stored, regions, NotFound("nonperformance_not_found", "没有这项认定", "there is no such finding")
+    )
 
 
 async def list_findings(

@@ -11,6 +11,7 @@ from services.duties.facts import Correction
 from services.duties.facts.records import Acceptance, RecordedImpediment
 from services.duties.facts.stored import Stored
 from services.duties.handlers.owed import obligation_of
+from services.duties.handlers.reach import within_reach
 from services.duties.handlers.record_events import I, impediment_event
 from services.duties.handlers.seats import path_on, seating_of_posts, within_grant
 from services.duties.repository import projection, records
@@ -121,9 +122,9 @@ async def read_impediment(
 ) -> Stored[RecordedImpediment]:
     """The impediment; NotFound where there is none within the regions."""
     stored = await records.impediment_by_id(session, identity)
-    if stored is None or set(regions).isdisjoint(stored.path):
-        raise NotFound("impediment_not_found", "没有这项障碍记录", "there is no such impediment")
-    return stored
+    return within_reach(
+        stored, regions, NotFound("impediment_not_found", "没有这项障碍记录", "there is no such impediment")
+    )
 
 
 async def list_impediments(

@@ -21,6 +21,7 @@ from services.duties.facts.stored import Stored
 from services.duties.handlers.filings import file_with_all
 from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.performances import record_performance
+from services.duties.handlers.reach import within_reach
 from services.duties.handlers.seats import organ_known, path_on, seating_of_organ
 from services.duties.repository import lists
 from services.duties.rules.lists import (
@@ -177,9 +178,7 @@ async def read_list(
 ) -> Stored[ResponsibilityList]:
     """A version of a list, the newest by default; NotFound where there is none within the regions."""
     found = await lists.list_by_id(session, identity, version=version)
-    if found is None or set(regions).isdisjoint(found.path):
-        raise NotFound("list_not_found", "没有这份责任清单", "there is no such list")
-    return found
+    return within_reach(found, regions, NotFound("list_not_found", "没有这份责任清单", "there is no such list"))
 
 
 async def page_of_lists(

@@ -12,6 +12,7 @@ from services.duties.facts import Correction, Performance, Verification
 from services.duties.facts.records import Draft
 from services.duties.facts.stored import Stored
 from services.duties.handlers.entry import Entered, enter, entering, first_ref, keep, performance_ref
+from services.duties.handlers.reach import within_reach
 from services.duties.rules.performances import may_verify, may_withdraw
 from shared.contracts.duties import PerformanceVerified, PerformanceWithdrawn
 from shared.kernel.pagination import Paging
@@ -111,9 +112,9 @@ async def _locked(work: UnitOfWork, identity: UUID, expected: int | None) -> Sto
 async def read_performance(session: AsyncSession, identity: UUID, regions: Collection[str]) -> Stored[Performance]:
     """The record; NotFound where there is none within the regions."""
     stored = await repository.performance_by_id(session, identity)
-    if stored is None or set(regions).isdisjoint(stored.path):
-        raise NotFound("performance_not_found", "没有这项履职记录", "there is no such performance")
-    return stored
+    return within_reach(
+        stored, regions, NotFound("performance_not_found", "没有这项履职记录", "there is no such performance")
+    )
 
 
 async def list_performances(

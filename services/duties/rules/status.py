@@ -250,7 +250,9 @@ def _incumbents(obligation: Obligation, records: Records, defaults: Defaults) ->
         if item.span.days_within(period.from_day, period.to_day):
             terms.setdefault(item.person_id, []).append(item)
     shares = [
-        IncumbentShare(person, days_held(held, period), all(item.acting for item in held))
+        IncumbentShare(
+            person, days_held(held, period), all(item.acting for item in held), tuple(item.span for item in held)
+        )
         for person, held in terms.items()
     ]
     return tuple(sorted(shares, key=lambda one: one.days < period.days * defaults.sorting_share))

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.duties.facts import ObligationStatus
+from services.duties.facts.records import Impediment
 from services.duties.facts.reports import ActCounted, ActNotCounted, ObligationReport
 from services.duties.schemas.common import View, basis_of
 from shared.kernel.pagination import Page
@@ -61,12 +62,41 @@ class UncountedActView(BaseModel):
         return cls(performance_id=act.id, act=act.act, day=act.day, recorded_at=act.recorded_at, reason=item.reason)
 
 
+class TermView(View):
+    """任期 · An appointment's days; both are included."""
+
+    from_day: date
+    to_day: date | None
+
+
 class IncumbentView(View):
-    """任职者及在岗天数 · Who held the post and for how many days of the period; it attributes nothing."""
+    """任职者、任期及在岗天数 · Who held the post, when, and for how many days of the period; it attributes nothing."""
 
     official_id: UUID
     days: int = Field(examples=[90])
     acting: bool
+    spans: list[TermView]
+
+
+class RecordedImpedimentView(BaseModel):
+    """期间内的履职障碍 · An impediment on record that touches the period; accepted for this obligation or not."""
+
+    impediment_id: UUID
+    official_id: UUID | None
+    from_day: date
+    to_day: date | None
+    accepted: bool
+
+    @classmethod
+    def of(cls, item: Impediment) -> "RecordedImpedimentView":
+        """The view of an impediment; what it says stays with its own record."""
+        return cls(
+            impediment_id=item.id,
+            official_id=item.official_id,
+            from_day=item.span.from_day,
+            to_day=item.span.to_day,
+            accepted=item.accepted_by is not None,
+        )
 
 
 class FilingStateView(View):
@@ -99,6 +129,7 @@ class ObligationView(BaseModel):
     not_counted: list[UncountedActView]
     incumbents: list[IncumbentView]
     vacancy_days: int
+    impediments: list[RecordedImpedimentView]
     filings: list[FilingStateView]
     exercise: bool
     basis: list[BasisView]
@@ -128,6 +159,7 @@ class ObligationView(BaseModel):
             not_counted=[UncountedActView.of(one) for one in shown.not_counted],
             incumbents=[IncumbentView.model_validate(one) for one in shown.incumbents],
             vacancy_days=shown.vacancy_days,
+            impediments=[RecordedImpedimentView.of(one) for one in shown.impediments],
             filings=[FilingStateView.model_validate(one) for one in shown.filings],
             exercise=owed.exercise,
             basis=basis_of(*owed.bases),

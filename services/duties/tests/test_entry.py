@@ -221,6 +221,8 @@ async def test_only_an_accepted_impediment_excuses_and_only_its_obligation(story
     made = (await impeded(story)).json()
     first, second = await owed(story, "2026-01-01"), await owed(story, "2026-04-01")
     assert (first["status"], second["status"]) == ("lapsed", "lapsed"), "recorded is not accepted"
+    shown = [(one["impediment_id"], one["accepted"]) for item in (first, second) for one in item["impediments"]]
+    assert shown == [(made["id"], False)] * 2, "a lapse lists what was in the way"
     url = f"/v1/impediments/{made['id']}"
     for_first = {"obligation_id": first["id"], "period_start": "2026-01-01", "reason": "住院"}
     http = story.running.http
@@ -230,7 +232,9 @@ async def test_only_an_accepted_impediment_excuses_and_only_its_obligation(story
     assert (await http.post(f"{url}/accept", json=for_first, headers=registrar)).status_code == 403
     done = await http.post(f"{url}/accept", json=for_first, headers=acting(story, "office", 1))
     assert (done.status_code, done.json()["accepted"][0]["by"]) == (200, "office"), done.text
-    assert [(await owed(story, one))["status"] for one in ("2026-01-01", "2026-04-01")] == ["excused", "lapsed"]
+    first, second = await owed(story, "2026-01-01"), await owed(story, "2026-04-01")
+    assert (first["status"], second["status"]) == ("excused", "lapsed")
+    assert [item["impediments"][0]["accepted"] for item in (first, second)] == [True, False]
     twice = await http.post(f"{url}/accept", json=for_first, headers=acting(story, "office", 2))
     assert (twice.status_code, twice.json()["code"]) == (422, "impediment.already_accepted")
     for_second = {"obligation_id": second["id"], "period_start": "2026-04-01", "reason": "住院"}

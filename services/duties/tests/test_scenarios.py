@@ -175,8 +175,8 @@ def test_scenario_8_a_lapse_lists_both_incumbents_with_their_days_and_attributes
     shown = seen(q3, Records(terms), date(2024, 10, 1))
     assert shown.status is LAPSED
     assert shown.incumbents == (
-        IncumbentShare(uid("before"), 87, acting=False),
-        IncumbentShare(uid("after"), 5, acting=False),
+        IncumbentShare(uid("before"), 87, acting=False, spans=(terms[1].span,)),
+        IncumbentShare(uid("after"), 5, acting=False, spans=(terms[0].span,)),
     )
     assert shown.vacancy_days == 0
 

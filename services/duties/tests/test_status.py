@@ -168,7 +168,7 @@ def test_a_vacancy_is_counted_and_an_annulled_appointment_never_was() -> None:
     real = Appointment(uid("a"), HEAD.post.id, uid("丙"), span, acting=True)
     annulled = Appointment(uid("b"), HEAD.post.id, uid("丁"), Span(date(2024, 1, 1)), annulled=True)
     shown = seen(Q2, Records(incumbencies_of([real, annulled])), AFTER)
-    assert shown.incumbents == (IncumbentShare(uid("丙"), 71, acting=True),)
+    assert shown.incumbents == (IncumbentShare(uid("丙"), 71, acting=True, spans=(span,)),)
     assert shown.vacancy_days == 20
 
 
@@ -249,7 +249,7 @@ def test_a_lapse_attributes_nothing(terms, found) -> None:  # type: ignore[no-un
 
 
 def test_no_field_of_a_report_could_name_somebody_at_fault() -> None:
-    assert {field.name for field in fields(IncumbentShare)} == {"official_id", "days", "acting"}
+    assert {field.name for field in fields(IncumbentShare)} == {"official_id", "days", "acting", "spans"}
     people = {field.name for kind in (ObligationReport, ActCounted) for field in fields(kind)}
     assert people == {
         "obligation", "day", "known_at", "status", "fulfilled_on", "counted", "not_counted", "incumbents",
