@@ -24,7 +24,6 @@ from shared.kernel.unit_of_work import UnitOfWork
 from shared.roster.facts_of import ancestry_of
 from shared.roster.tables import TABLES, birth
 
-_Instant = sa.ColumnElement[datetime]
 _CHUNK = 1_000
 #: What a rebuild remembers of the copy before it empties it, and where it gathers what comes.
 _BEFORE = (
@@ -34,20 +33,16 @@ _BEFORE = (
 )
 
 
-def _instant(moment: datetime) -> _Instant:
-    return sa.literal(moment, sa.DateTime(timezone=True))
-
-
 async def keep(work: UnitOfWork, event: RegistryEvent, delivery: Delivery) -> None:
     """The subscriber of every roster event: record its version, as arriving now.
 
     The moment lies above the unit of work's floor, so no `known_at` that was answered before can see the version (I8).
     """
-    await record(work.session, event, delivery.version, delivery.recorded_at, _instant(work.recorded_at))
+    await record(work.session, event, delivery.version, delivery.recorded_at, work.recorded_at)
 
 
 async def record(
-    session: AsyncSession, event: RegistryEvent, version: int, recorded_at: datetime, arrived_at: _Instant
+    session: AsyncSession, event: RegistryEvent, version: int, recorded_at: datetime, arrived_at: datetime
 ) -> None:
     """Add the version row of an event, unless it is there, and end the versions before it.
 
@@ -62,28 +57,27 @@ async def record(
         KeyError: the event is not of the roster.
     """
     table = TABLES[event.AGGREGATE]
-    later = table.alias()
-
-    def ended(begun: sa.Column[Any]) -> sa.ScalarSelect[Any]:
-        return sa.select(sa.func.min(begun)).where(later.c.id == event.id, later.c.version > version).scalar_subquery()
-
-    born = insert(birth).values(born_at=arrived_at).on_conflict_do_nothing().cte("born")
-    added = await session.scalar(
-        insert(table)
-        .values(
-            version=version,
-            recorded_at=recorded_at,
-            superseded_at=ended(later.c.recorded_at),
-            arrived_at=arrived_at,
-            replaced_at=ended(later.c.arrived_at),
-            **_state(event, table),
-        )
-        .on_conflict_do_nothing()
-        .returning(table.c.arrived_at)
-        .add_cte(born)
-    )
+    state = {"version": version, "recorded_at": recorded_at, "arrived_at": arrived_at, **_state(event, table)}
+    beside = {"birth": arrived_at, "whose": event.id, "which": version}
+    added = await session.scalar(_added(event.AGGREGATE), state | beside)
     if added is not None and version > 1:
         await _end_earlier(session, table, event.id, version, recorded_at, added)
+
+
+@cache
+def _added(kind: str) -> sa.Executable:
+    """The statement that adds a version; made once, because making it takes longer than running it."""
+    table = TABLES[kind]
+    later = table.alias()
+    others = later.c.id == sa.bindparam("whose"), later.c.version > sa.bindparam("which")
+
+    def ended(begun: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+        return sa.select(sa.func.min(begun)).where(*others).scalar_subquery()
+
+    moment = sa.bindparam("birth", type_=table.c.arrived_at.type)
+    born = insert(birth).values(born_at=moment).on_conflict_do_nothing().cte("born")
+    made = insert(table).values(superseded_at=ended(later.c.recorded_at), replaced_at=ended(later.c.arrived_at))
+    return made.on_conflict_do_nothing().returning(table.c.arrived_at).add_cte(born)
 
 
 async def _end_earlier(
@@ -95,7 +89,7 @@ async def _end_earlier(
     await session.execute(
         table.update()
         .where(table.c.id == identity, table.c.version < version, lasting)
-        .values({end: sa.func.least(end, _instant(moment)) for end, moment in ends})
+        .values({end: sa.func.least(end, sa.literal(moment, end.type)) for end, moment in ends})
     )
 
 

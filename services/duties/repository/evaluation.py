@@ -63,7 +63,7 @@ _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 _AFTER = "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
 
 #: The rules, and what puts their readings into force (art30): the catalogue's own overlays, always known, and those
-#: recorded, each version of them from when it was recorded until the next was.
+#: recorded, each version of them from when it was recorded until the next was. `concerned`: whom each rule speaks of.
 _RULES = f"""
 rule AS MATERIALIZED (SELECT r.* FROM duty_rule r WHERE @rules),
 adoption AS MATERIALIZED (
@@ -92,7 +92,9 @@ concerned AS MATERIALIZED (
     coalesce(until, 'infinity') AS rule_until, regime, statute, post_kind, organ_kind
   FROM reading, unnest(post_kinds) AS post_kind, unnest(organ_kinds) AS organ_kind),
 """
-#: The seats of posts, as they were known: post, organ and region, with everything that a period must lie within.
+#: The seats of posts, as they were known (versions that say the same here are one): post, organ and region; where and
+#: under which statute each period lasts, place by place; and the rules that concern a seat. What is dear to compare
+#: (arrays, multiranges, documents) is compared once a place or behind a join on words and numbers, never row by row.
 _SEATS = f"""
 born AS MATERIALIZED (SELECT coalesce((SELECT born_at FROM roster_birth), 'infinity'::timestamptz) AS at),
 seat_post AS MATERIALIZED (
@@ -177,7 +179,7 @@ _OWN = f"""CASE WHEN s.secretary_first AND NOT s.secretary THEN s.known - coales
     SELECT range_agg({_known("c")}) FROM roster_post c CROSS JOIN born
     WHERE c.organ_id = s.organ_id AND c.id <> s.post_id AND c.kind = '{_PRINCIPAL}' AND {_secretary("c.title")}
       AND {_days("c")} @> d.from_day), '{{}}') ELSE s.known END"""
-#: What is owed but for its reading.
+#: What is owed but for its reading, once for each period.
 _DUE = f"""
 due AS MATERIALIZED (
   SELECT s.rule, s.requirement_id, s.duty_id, s.place, s.left_out, s.firmness, s.adoptable, s.count, s.post_id,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import sqlalchemy as sa
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -54,7 +53,7 @@ class World:
     async def enter(self, session: AsyncSession) -> None:
         """Write the versions into the copy, in the order of their arrival."""
         for event, version, recorded, arrived in sorted(self.events, key=lambda one: one[3]):
-            await record(session, event, version, recorded, sa.literal(arrived, sa.DateTime(timezone=True)))
+            await record(session, event, version, recorded, arrived)
 
 
 #: Days at which things begin and end: edges of periods, the days beside them, a leap day, and some in between.

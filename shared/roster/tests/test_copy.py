@@ -118,8 +118,7 @@ ARRIVING = messages.hour_of(100)
 async def arrive(session: AsyncSession, delivery: Delivery, moment: datetime) -> None:
     event = delivery.event()
     assert isinstance(event, RegistryEvent)
-    arrived_at = sa.literal(moment, sa.DateTime(timezone=True))
-    await projection.record(session, event, delivery.version, delivery.recorded_at, arrived_at)
+    await projection.record(session, event, delivery.version, delivery.recorded_at, moment)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
