@@ -195,26 +195,24 @@ def settle() -> None:
         gc.freeze()
 
 
-def _problem_response(request: Request, problem: Problem) -> Response:
+async def _problem_response(request: Request, problem: Problem) -> Response:
     body = problem.view(telemetry.scrub(request.url.path)).model_dump_json(exclude_none=True)
     headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
     return Response(body, problem.status, headers, MEDIA_TYPE)
 
 
 def _answer_problems(app: FastAPI) -> None:
-    @app.exception_handler(Problem)
-    async def refused(request: Request, problem: Problem) -> Response:
-        return _problem_response(request, problem)
+    app.add_exception_handler(Problem, _problem_response)  # type: ignore[arg-type] # it is called with problems only
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
-        return _problem_response(request, as_malformed(error))
+        return await _problem_response(request, as_malformed(error))
 
     @app.exception_handler(HTTPException)
     async def elsewhere(request: Request, error: HTTPException) -> Response:
         problem = Problem(f"http_{error.status_code}", "无法受理此请求", "the request cannot be served")
         problem.status, problem.title = error.status_code, "无法受理 · Cannot be served"
-        response = _problem_response(request, problem)
+        response = await _problem_response(request, problem)
         response.headers.update(error.headers or {})
         if error.status_code == 405:
             response.headers["Allow"] = ", ".join(sorted(_methods(app, request.url.path)))
@@ -223,8 +221,9 @@ def _answer_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         route = getattr(request.scope.get("route"), "path", None)  # the path itself may hold a secret
-        log.error("request.failed", error=type(error).__name__, route=route)
-        return _problem_response(request, Problem("internal_error", "服务内部错误", "an internal error"))
+        problem = Problem("internal_error", "服务内部错误", "an internal error")
+        log.error("request.failed", error=type(error).__name__, route=route, trace_id=problem.trace_id)
+        return await _problem_response(request, problem)
 
 
 def _methods(app: FastAPI, path: str) -> set[str]:

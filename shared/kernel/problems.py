@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from opentelemetry import trace
 from pydantic import BaseModel, Field
@@ -35,7 +36,7 @@ class ProblemView(BaseModel):
     code: str = Field(examples=["not_found"])
     errors: list[FieldError] = []
     basis: list[BasisView] = []
-    trace_id: str | None = None
+    trace_id: str
 
 
 class Problem(Exception):  # noqa: N818 - it is the word of RFC 9457
@@ -47,6 +48,9 @@ class Problem(Exception):  # noqa: N818 - it is the word of RFC 9457
         en: the same in English.
         errors: the wrong places of the request.
         basis: clauses (anything with `clause`, `kind`, `note`) where the law refuses.
+
+    Attributes:
+        trace_id: of the request's trace where it has one, else of its own: what a caller quotes and a log names.
     """
 
     status = 500
@@ -55,15 +59,16 @@ class Problem(Exception):  # noqa: N818 - it is the word of RFC 9457
     def __init__(
         self, code: str, zh: str, en: str, *, errors: Iterable[FieldError] = (), basis: Sequence[Any] = ()
     ) -> None:
-        super().__init__(f"{zh} · {en}")
-        self.code = code
         self.detail = f"{zh} · {en}"
+        super().__init__(self.detail)
+        self.code = code
+        span = trace.get_current_span().get_span_context()
+        self.trace_id = f"{span.trace_id:032x}" if span.is_valid else uuid4().hex
         self.errors = list(errors)
         self.basis = [BasisView(clause=b.clause, kind=str(b.kind), note=b.note) for b in basis]
 
     def view(self, instance: str) -> ProblemView:
         """The document that the caller reads."""
-        span = trace.get_current_span().get_span_context()
         return ProblemView(
             type=f"urn:anze:problem:{self.code}",
             title=self.title,
@@ -73,7 +78,7 @@ class Problem(Exception):  # noqa: N818 - it is the word of RFC 9457
             code=self.code,
             errors=self.errors,
             basis=self.basis,
-            trace_id=f"{span.trace_id:032x}" if span.is_valid else None,
+            trace_id=self.trace_id,
         )
 
 

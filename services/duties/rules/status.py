@@ -150,14 +150,20 @@ def _impediment_as_known(item: Impediment, known_at: datetime) -> Impediment:
 
 
 def _offered(act: Performance, obligation: Obligation) -> bool:
-    """Whether the act is worth a word: it names the post or its body, or is of the kind in the period."""
+    """Whether the act is worth a word: in the period, it names the post or its body, or is of the kind.
+
+    One of the kind that names the post is, too, where it missed the period by no more than the period's length: a
+    question about years would else repeat every act under every month.
+    """
     if act.exercise is not obligation.exercise:
         return False
+    period = obligation.period
     named = any(capacity.post_id == obligation.post_id for capacity in act.capacities)
-    near = obligation.period.contains(act.day)
-    return (near and (named or act.organ_id == obligation.organ_id or act.act in obligation.acts)) or (
-        named and act.act in obligation.acts
-    )
+    of_kind = act.act in obligation.acts
+    if period.contains(act.day):
+        return named or of_kind or act.organ_id == obligation.organ_id
+    missed = max((period.from_day - act.day).days, (act.day - period.to_day).days)
+    return named and of_kind and missed <= period.days
 
 
 def why_not_counted(act: Performance, obligation: Obligation, records: Records, view: View) -> NotCounted | None:

@@ -152,6 +152,16 @@ def test_what_was_recorded_later_changes_no_earlier_answer() -> None:
     assert shown.not_counted[0].reason is NotCounted.RECORDED_AFTER_KNOWN_AT
 
 
+def test_an_act_outside_the_period_is_named_where_it_missed_it_by_no_more_than_its_length() -> None:
+    """Q2 of 2024 has 91 days: from 1 January, 91 days before 1 April, to 29 September, 91 after 30 June."""
+    days = [date(2023, 12, 31), date(2024, 1, 1), date(2024, 3, 31), date(2024, 7, 1), date(2024, 9, 29)]
+    days.append(date(2024, 9, 30))
+    shown = seen(Q2, Records([TERM], [replace(GOOD, id=uid(f"{day}"), day=day) for day in days]), AFTER)
+    assert [(one.performance.day, one.reason) for one in shown.not_counted] == [
+        (day, NotCounted.OUT_OF_PERIOD) for day in days[1:-1]
+    ]
+
+
 @pytest.mark.clause("art28")
 def test_only_an_impediment_accepted_for_the_obligation_excuses_it() -> None:
     ill = Impediment(uid("i"), HEAD.post.id, Span(date(2024, 4, 1), date(2024, 6, 30)), "住院", noon(date(2024, 4, 2)))

@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -76,6 +78,25 @@ async def test_unknown_addresses_and_methods_are_problems_too(toy_service: Runni
     wrong = await toy_service.http.delete(COUNTERS)
     assert (missing.status_code, missing.json()["code"]) == (404, "http_404")
     assert (wrong.status_code, wrong.headers["content-type"]) == (405, MEDIA_TYPE)
+
+
+async def test_an_unexpected_error_tells_nothing_but_an_id_that_the_log_names_too(
+    toy_service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> None:
+        raise RuntimeError("the words of 990000199001011234")
+
+    toy_service.app.add_api_route("/v1/broken/{number}", broken)
+    with structlog.testing.capture_logs() as lines:
+        monkeypatch.setattr("shared.kernel.app.log", structlog.get_logger())
+        answer = await toy_service.http.get("/v1/broken/990000199001011234")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["instance"]) == (500, "internal_error", "/v1/broken/[number]")
+    assert re.fullmatch("[0-9a-f]{32}", problem["trace_id"])
+    assert [(one["event"], one["error"], one["trace_id"]) for one in lines] == [
+        ("request.failed", "RuntimeError", problem["trace_id"])
+    ]
+    assert "990000" not in f"{answer.text}{lines}"
 
 
 def forged() -> dict[str, str]:
