@@ -27,6 +27,13 @@ def _spoken() -> tuple[sa.Column[Any], ...]:
     return sa.Column("pinyin", sa.Text, nullable=False), sa.Column("initials", sa.Text, nullable=False)
 
 
+def _renamed(table: str) -> sa.Index:
+    """The few rows whose names are dated, by every name."""
+    dated = sa.text("jsonb_array_length(names) > 0")
+    ops = {"names": "jsonb_path_ops"}
+    return sa.Index(f"{table}_renamed", "names", postgresql_using="gin", postgresql_ops=ops, postgresql_where=dated)
+
+
 def _searched(table: str, *columns: str) -> tuple[sa.Index, ...]:
     """Indexes for prefixes, whatever the database's collation, over newest versions only."""
     return tuple(
@@ -78,6 +85,7 @@ region = _versioned(
     sa.Column("ancestry", ARRAY(sa.Text), nullable=False),
     *_spoken(),
     sa.Index("region_code", "code"),
+    _renamed("region"),
     *_searched("region", "code", "name", "pinyin", "initials"),
     sa.Index("region_ancestry", "ancestry", postgresql_using="gin"),
     sa.Index("region_successor_codes", "successor_codes", postgresql_using="gin"),
@@ -103,6 +111,7 @@ organ = _versioned(
     sa.Column("credit_code", sa.Text),
     *_spoken(),
     sa.Index("organ_region_code", "region_code"),
+    _renamed("organ"),
     *_searched("organ", "credit_code", "name", "pinyin", "initials"),
 )
 post = _versioned(

@@ -124,6 +124,11 @@ def region_state_on(event: _Region, day: date) -> _Region:
     return event.model_copy(update=changes) if changes else event
 
 
+def organ_state_on(event: _Organ, day: date) -> _Organ:
+    """The same state with the name that the organ has on a day."""
+    return event.model_copy(update={"name": _on(event.names, day).name}) if event.names else event
+
+
 def _on(parts: Sequence[_Dated], day: date) -> _Dated:
     begun = [one for one in parts if one.from_day <= day]
     return begun[-1] if begun else parts[0]

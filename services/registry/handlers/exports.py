@@ -161,6 +161,10 @@ async def _page(name: List, session: AsyncSession, paging: Paging, scope: Scope)
         when = files.When(clock.now(), scope.as_of, scope.known_at)
         alarming, cursor = await files.alarming(session, paging, replace(scope, as_of=None), when)
         return [_row(one.stored, columns, alarms=_alarms(one.alarms)) for one in alarming], cursor
+    elif name is List.REGIONS:
+        found, cursor = await reading.regions(session, paging, scope)
+    elif name is List.ORGANS:
+        found, cursor = await reading.organs(session, paging, scope, undocumented=False)
     else:
         found, cursor = await reading.listed(session, kind, paging, scope, {})
     return [_row(one, columns) for one in found], cursor

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
+from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
 from services.registry.handlers.chains import lock_all_touched, lock_touched, revise_chains
 from services.registry.handlers.saving import (
@@ -20,6 +21,7 @@ from services.registry.rules.appointments import check_new_post, check_span, che
 from services.registry.rules.credit_codes import standard_code
 from services.registry.rules.industries import normalise
 from services.registry.rules.regions_over_time import check_organ_days
+from services.registry.rules.succession import with_name
 from services.registry.rules.zones import OUTSIDE, PROVINCE, check_external, check_has_posts
 from shared.contracts.registry import (
     OrganChanged,
@@ -102,7 +104,7 @@ async def change_organ(
     reason: str,
     code: str | None = None,
 ) -> Stored[OrganState]:
-    """Change an organ's name, days, dated roles or credit `code`; a code that is not given stays."""
+    """Correct an organ's name of today, its days, dated roles or credit `code`; a code that is not given stays."""
     await enter(work)
     found = await changing(work, OrganState, organ_id, expected)
     obey(check_span(span))
@@ -111,7 +113,8 @@ async def change_organ(
     if region is not None:
         obey(check_organ_days(span, Span(region.state.from_day, region.state.to_day)))
     known_code = credit_code(code) or before.credit_code
-    organ = replace(before, name=name, span=span, roles=_roles(roles), credit_code=known_code)
+    today = shanghai_day(work.recorded_at)
+    organ = replace(with_name(before, name, today), span=span, roles=_roles(roles), credit_code=known_code)
     codes = {organ.region_code, *await rosters.regions_led_from(work.session, [organ_id])}
     touched = await lock_all_touched(work, dict.fromkeys(codes, (before.span, span)), exercise=organ.exercise)
     saved = await save(work, facts_of.organ_event(OrganChanged, organ), found.path, reason=reason)

@@ -20,6 +20,7 @@ from services.registry.rules.seats import leading_bodies
 from shared.contracts.registry import (
     AccidentState,
     AppointmentState,
+    DeclarationState,
     OfficialState,
     OrganState,
     PortfolioState,
@@ -32,15 +33,21 @@ from shared.roster import facts_of
 from shared.roster.facts import Official, Span
 
 S = TypeVar("S", bound=RegistryEvent)
-D = TypeVar("D", OrganState, PostState, AppointmentState, PortfolioState)
+D = TypeVar("D", OrganState, PostState, AppointmentState, PortfolioState, DeclarationState)
 __all__ = ["Scope", "accidents", "appointments", "committee", "listed", "officials", "readable", "region", "regions"]
 
 
 def dated(stored: Stored[D], day: date) -> Dated[Stored[D]]:
-    """A version with how what it says stands on a day."""
+    """A version with how what it says stands on a day; an organ under its name of that day."""
     state = stored.state
     span = Span(state.from_day, state.to_day)
-    return Dated(stored, standing(span, day, annulled=getattr(state, "annulled", False)))
+    return Dated(named(stored, day), standing(span, day, annulled=getattr(state, "annulled", False)))
+
+
+def named(stored: Stored[S], day: date) -> Stored[S]:
+    """An organ under its name of a day; anything else as it is."""
+    state: Any = stored.state
+    return replace(stored, state=facts_of.organ_state_on(state, day)) if state.AGGREGATE == "organ" else stored
 
 
 async def career(
@@ -49,7 +56,13 @@ async def career(
     """Everything that somebody of the caller's regions ever held, wherever (Art. 27), and how it stands on the day."""
     await read(session, OfficialState, official_id, regions, known_at)
     person, tenures = await persons.career(session, official_id, known_at=known_at)
-    return person, [Dated(one, dated(one.held, day).standing) for one in tenures]
+    return person, [Dated(_titled(one, day), dated(one.held, day).standing) for one in tenures]
+
+
+def _titled(tenure: Tenure[AppointmentState], day: date) -> Tenure[AppointmentState]:
+    """With the name that the organ had: on the day, or when the appointment ended before it."""
+    last, organ = tenure.held.state.to_day, tenure.organ
+    return replace(tenure, organ=replace(organ, name=organ.name_on(day if last is None else min(day, last))))
 
 
 async def listed(
@@ -79,9 +92,12 @@ async def appointments(
 async def organs(
     session: AsyncSession, paging: Paging, scope: Scope, *, undocumented: bool, q: str | None = None, **equal: Any
 ) -> Listed[OrganState]:
-    """A page of organs; `undocumented` asks for those with a role whose deciding document is not on record."""
+    """A page of organs, named as on the day; `undocumented`: with a role whose deciding document is not on record."""
+    day = scope.as_of or date.max
     more = [*(lists.roles_undocumented() if undocumented else ()), *lists.searched(OrganState, q)]
-    return await lists.listing(session, OrganState, paging, scope, equal, more=more)
+    more += lists.organ_named(equal.pop("name", None), day)
+    found, cursor = await lists.listing(session, OrganState, paging, scope, equal, more=more)
+    return [named(one, day) for one in found], cursor
 
 
 async def regions(
@@ -89,7 +105,7 @@ async def regions(
     paging: Paging,
     scope: Scope,
     *,
-    unconfirmed: bool | None,
+    unconfirmed: bool | None = None,
     q: str | None = None,
     **equal: Any,
 ) -> Listed[RegionState]:

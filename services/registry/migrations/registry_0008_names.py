@@ -1,4 +1,4 @@
-"""Regions' names by date: rows that are there were never renamed by hand."""
+"""Regions' names by date, and regions and organs found by each: no region that is there was renamed by hand."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """An empty list in every row; later rows bring their own."""
+    """An empty list in every region; later rows bring their own."""
     op.add_column("region", sa.Column("names", JSONB(), nullable=False, server_default=sa.text("'[]'")))
     op.alter_column("region", "names", server_default=None)
+    for table in ("region", "organ"):
+        op.create_index(
+            f"{table}_renamed",
+            table,
+            ["names"],
+            postgresql_using="gin",
+            postgresql_ops={"names": "jsonb_path_ops"},
+            postgresql_where=sa.text("jsonb_array_length(names) > 0"),
+        )

@@ -137,12 +137,18 @@ def roles_undocumented() -> list[Condition]:
 
 
 def region_on_day(
-    day: date, *, tier: str | None, admin_parent: str | None, name: str | None, under: str | None
+    day: date,
+    *,
+    tier: str | None = None,
+    admin_parent: str | None = None,
+    name: str | None = None,
+    under: str | None = None,
 ) -> list[Condition]:
     """Regions that on a day have a tier, a parent or a name, or lie at or below a code."""
     table = tables.region
-    wanted = (("tiers", "tier", tier), ("parents", "admin_parent", admin_parent), ("names", "name", name))
+    wanted = (("tiers", "tier", tier), ("parents", "admin_parent", admin_parent))
     found: list[Condition] = [_dated(many, one, day) == value for many, one, value in wanted if value is not None]
+    found += _named(table, name, day)
     if under is not None:
         path = _begun("parents", "path", day, as_json=True)
         of_day = sa.case((sa.func.jsonb_array_length(table.c.parents) > 0, path.contains([under])), else_=None)
@@ -153,15 +159,27 @@ def region_on_day(
     return found
 
 
-def _dated(many: str, one: str, day: date) -> sa.ColumnElement[Any]:
+def organ_named(name: str | None, day: date) -> list[Condition]:
+    """Organs that have a name on a day; `None` means any."""
+    return _named(tables.organ, name, day)
+
+
+def _named(table: sa.Table, name: str | None, day: date) -> list[Condition]:
+    if name is None:
+        return []
+    dated = sa.func.jsonb_array_length(table.c.names) > sa.literal_column("0")  # as the index on names says it
+    ever = sa.or_(table.c.name == name, sa.and_(dated, table.c.names.contains([{"name": name}])))
+    return [ever, _dated("names", "name", day, table) == name]
+
+
+def _dated(many: str, one: str, day: date, table: sa.Table = tables.region) -> sa.ColumnElement[Any]:
     """An attribute as it is on a day; the plain column where it never changed."""
-    table = tables.region
     changed = sa.func.jsonb_array_length(table.c[many]) > 0
-    return sa.case((changed, _begun(many, one, day, as_json=False)), else_=table.c[one])
+    return sa.case((changed, _begun(many, one, day, as_json=False, table=table)), else_=table.c[one])
 
 
-def _begun(many: str, one: str, day: date, *, as_json: bool) -> sa.ColumnElement[Any]:
-    entry = sa.func.jsonb_array_elements(tables.region.c[many]).table_valued(sa.column("value", JSONB)).render_derived()
+def _begun(many: str, one: str, day: date, *, as_json: bool, table: sa.Table = tables.region) -> sa.ColumnElement[Any]:
+    entry = sa.func.jsonb_array_elements(table.c[many]).table_valued(sa.column("value", JSONB)).render_derived()
     value = entry.c.value[one]
     begun = sa.cast(entry.c.value["from_day"].astext, sa.Date)
     chosen = sa.select(value if as_json else value.astext).where(begun <= day).order_by(begun.desc()).limit(1)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.registry.handlers import declarations as verbs
 from services.registry.handlers import findings, reading, saving
 from services.registry.handlers.findings import Asked
-from services.registry.routes.common import Code, Exercise, InScope, KnownAt, may
+from services.registry.routes.common import Code, Exercise, InScope, KnownAt, OnDay, may
 from services.registry.schemas.common import Reasoned
 from services.registry.schemas.findings import (
     DeclarationChangeIn,
@@ -109,12 +109,12 @@ async def list_declarations(
 
 @declarations.get("/{declaration_id}", summary="一项登记事项 · One matter", **may("declaration", "read", *RECORDED))
 async def read_declaration(
-    declaration_id: UUID, session: Reading, known_at: KnownAt, request: Request
+    declaration_id: UUID, session: Reading, day: OnDay, known_at: KnownAt, request: Request
 ) -> DeclarationView:
     """登记事项 · A recorded matter."""
     found = await saving.read(session, DeclarationState, declaration_id, request.state.actor.regions, known_at)
     answer_version(request, found.version)
-    return DeclarationView.of(found)
+    return DeclarationView.on_day(reading.dated(found, day))
 
 
 @declarations.put("/{declaration_id}", summary="更正登记事项 · Correct", **may("declaration", "write", *RECORDED))

@@ -188,6 +188,13 @@ def _renamed(organ: Organ, reform: Reform, new_name: str | None) -> Organ:
     return replace(organ, names=tuple(sorted((*kept, named), key=lambda one: one.from_day)))
 
 
+def with_name(organ: Organ, name: str, day: date) -> Organ:
+    """The organ under a corrected name: where names are dated, the one of that day is corrected."""
+    begun = [one for one in organ.names if one.from_day <= day] or list(organ.names[:1])
+    names = tuple(replace(one, name=name) if one is begun[-1] else one for one in organ.names)
+    return replace(organ, name=name, names=names)
+
+
 @cites("art10.2", "art10.3")
 def who_holds(
     function: str, region_code: str, roster: Roster, day: date, *, exercise: bool

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.registry.facts.findings import DeclarationKind, Finding, FindingKind
 from services.registry.schemas.common import Code, Days, GroundView, Industry, Name, Reasoned, Versioned, Words
+from services.registry.schemas.roster import STANDING
 from shared.sheets import Column, Sheet, export_csv, export_xlsx
 
 __all__ = [
@@ -138,4 +139,5 @@ class DeclarationView(Versioned):
     year: int | None
     fund_yuan: int | None
     revenue_yuan: int | None
+    standing: str | None = STANDING
     annulled: bool

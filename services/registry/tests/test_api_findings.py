@@ -82,7 +82,10 @@ async def test_a_recorded_matter_clears_its_finding_and_its_annulment_brings_it_
     assert (await clerk.put(path, change, seen=1))["document"] == "演练2号"
     assert (await clerk.refusal("PUT", path, change, seen=1))[:2] == (412, "stale_version")
     assert (await clerk.refusal("PUT", path, change))[:2] == (428, "if_match_required")
+    standing = {day: (await clerk.get(path, as_of=day))["standing"] for day in ("2026-01-31", "2026-02-01")}
+    assert standing == {"2026-01-31": "upcoming", "2026-02-01": "in_force"}
     await clerk.post(f"{path}/annul", {"reason": "误登"}, seen=2)
+    assert (await clerk.get(path, as_of="2026-02-01"))["standing"] == "annulled"
     assert (TOWN, kind) in await kinds(clerk)
     assert (await clerk.refusal("PUT", path, change, seen=3))[:2] == (409, "annulled")
     assert (await clerk.get("/v1/declarations", exercise=True))["items"] == []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.registry.tests.clerk import Clerk, days
+from services.registry.tests.conftest import Calendar
 from services.registry.tests.test_api_roster import appointment, official, organ, post
 
 DECIDED = {"document": "（演练）演发〔2026〕3号", "issuer": "演练市委、市政府", "issued_on": "2026-03-20"}
@@ -216,3 +217,45 @@ async def test_the_committee_answer_names_first_responsible_persons_and_other_me
     ]
     earlier = await clerk.get("/v1/safety-committee", **question, known_at=seat["recorded_at"])
     assert [one["vacant"] for one in earlier["first_responsible"]] == [True]
+
+
+@pytest.mark.clause("art2", "art10.2")
+async def test_an_organ_is_read_listed_exported_and_remembered_under_its_name_of_the_day(
+    clerk: Clerk, calendar: Calendar
+) -> None:
+    old = await department(clerk, "县安全监管局", "安全监管")
+    seat = await post(clerk, "department_principal", old["id"])
+    person = await official(clerk)
+    held = {"post_id": seat["id"], "official_id": person["id"], **days("2024-01-01", "2026-03-15")}
+    await clerk.post("/v1/appointments", held)
+    calendar.turn_to(2026, 3, 25, 9)
+    await clerk.post(f"/v1/organs/{old['id']}/succession", reform("renamed", new_name="县应急管理局"), seen=1)
+    calendar.turn_to(2026, 5, 21, 9)
+
+    async def named(day: str) -> set[str]:
+        exported = (await clerk.send("GET", "/v1/exports/organs", exercise=True, as_of=day)).text
+        listed = await clerk.get("/v1/organs", exercise=True, as_of=day)
+        found = {name for name in ("县安全监管局", "县应急管理局") if name in exported}
+        return found | {one["name"] for one in listed["items"]} | {
+            (await clerk.get(f"/v1/organs/{old['id']}", as_of=day))["name"]
+        }  # fmt: skip
+
+    assert (await named(EVE), await named(DAY)) == ({"县安全监管局"}, {"县应急管理局"})
+    for name, day, count in (("县安全监管局", EVE, 1), ("县安全监管局", DAY, 0), ("县应急管理局", DAY, 1)):
+        assert len((await clerk.get("/v1/organs", exercise=True, name=name, as_of=day))["items"]) == count
+    career = await clerk.get(f"/v1/officials/{person['id']}/appointments")
+    assert [one["organ_name"] for one in career["appointments"]] == ["县安全监管局"], "as it was called then"
+    corrected = {"name": "县应急局", "roles": old["roles"], "reason": "更正", **days("2018-01-01")}
+    await clerk.put(f"/v1/organs/{old['id']}", corrected, seen=2)
+    assert (await named(EVE), await named(DAY)) == ({"县安全监管局"}, {"县应急局"}), "today's name is corrected"
+
+
+@pytest.mark.clause("art2")
+async def test_regions_are_exported_with_name_tier_and_parent_of_the_day(clerk: Clerk) -> None:
+    by = {"from_day": "2026-03-01", "document": "文", "reason": "据文件登记"}
+    await clerk.put("/v1/regions/139901100/name", {"name": "演练新名镇", **by}, seen=1)
+    await clerk.put("/v1/regions/139901100/tier", {"tier": "subdistrict", **by}, seen=2)
+    for day, told in (("2026-02-28", ("演练镇", "town")), ("2026-03-01", ("演练新名镇", "subdistrict"))):
+        text = (await clerk.send("GET", "/v1/exports/regions", exercise=True, as_of=day)).text
+        row = next(line for line in text.splitlines() if ",139901100," in line)
+        assert all(one in row.split(",") for one in told), row
