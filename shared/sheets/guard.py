@@ -13,7 +13,7 @@ from typing import IO
 UNPACKED_BYTES = 256 * 1024 * 1024
 MOST_ROWS = 100_999
 MOST_COLUMNS = 52
-_CHUNK = 4 * 1024 * 1024
+_CHUNK = 512 * 1024
 _TAG = rb"<(?:[\w.-]+:)?(?:c|row)(?=[\s/>])"
 _GOOD = rb"A?[A-Z]?(?:\d{1,5}|100\d{3})"  # up to column AZ and row 100,999
 _NONE_GOOD = _TAG + rb"(?![^<]*?\sr\s*=\s*[\"']" + _GOOD + rb"[\"'])"

@@ -70,6 +70,13 @@ async def sealed_file(session: AsyncSession, identity: UUID) -> bytes | None:
     return await session.scalar(sa.select(roster_import.c.sealed).where(roster_import.c.id == identity))
 
 
+async def is_kept(session: AsyncSession, identity: UUID) -> bool:
+    """Whether the file is there, without reading it."""
+    return bool(
+        await session.scalar(sa.select(roster_import.c.sealed.is_not(None)).where(roster_import.c.id == identity))
+    )
+
+
 async def letters(session: AsyncSession, identity: UUID) -> dict[str, dict[str, str]]:
     """Which column of which sheet of the file holds what."""
     return dict(await session.scalar(sa.select(roster_import.c.letters).where(roster_import.c.id == identity)) or {})

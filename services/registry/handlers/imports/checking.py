@@ -17,9 +17,12 @@ from services.registry.handlers.imports.sheet import ROSTER, Lines, cell_problem
 from services.registry.handlers.officials import Numbers
 from services.registry.repository import imports
 from services.registry.rules.imports.planning import plan
+from shared.kernel.vault import Vault
 from shared.sheets import CellProblem, UnreadableError
 
 READ_AT_ONCE, CHECKED_AT_ONCE = 500, 1_000
+_PIECE = 256 * 1024
+_IN_PIECES = b"\0"  # what is sealed whole begins with the length of its key's name
 _CONTRADICTIONS = {
     "organ_from": ("region_code", "organ", "organ_kind"),
     "credit_code": ("region_code", "organ", "organ_kind"),
@@ -42,18 +45,42 @@ class Desk:
     progress: Progress
 
 
-def file_context(identity: UUID) -> str:
-    """Where a file in staging is sealed for."""
-    return f"import {identity}"
+def sealed_file(vault: Vault, content: bytes, identity: UUID) -> bytes:
+    """A file as it is kept: sealed piece by piece, so that nobody who opens it holds it several times over."""
+    starts = range(0, len(content), _PIECE)
+    out = bytearray(_IN_PIECES)
+    for number, start in enumerate(starts):
+        plain = content[start : start + _PIECE].decode("latin-1")
+        sealed = vault.encrypt(plain, _context(identity, number, len(starts)))
+        out += len(sealed).to_bytes(4, "big") + sealed
+    return bytes(out)
+
+
+def opened_file(vault: Vault, sealed: bytes, identity: UUID) -> io.BytesIO:
+    """The file that was sealed; one from before there were pieces is a single one."""
+    if not sealed.startswith(_IN_PIECES):
+        return io.BytesIO(vault.decrypt(sealed, f"import {identity}").encode("latin-1"))
+    spans, at = list[slice](), len(_IN_PIECES)
+    while at < len(sealed):
+        end = at + 4 + int.from_bytes(sealed[at : at + 4], "big")
+        spans.append(slice(at + 4, end))
+        at = end
+    file = io.BytesIO()
+    for number, span in enumerate(spans):
+        file.write(vault.decrypt(sealed[span], _context(identity, number, len(spans))).encode("latin-1"))
+    file.seek(0)
+    return file
+
+
+def _context(identity: UUID, number: int, of: int) -> str:
+    """Where a piece is sealed for: no piece can be left out, or stand in another's place."""
+    return f"import {identity} piece {number} of {of}"
 
 
 async def opened(session: AsyncSession, numbers: Numbers, identity: UUID) -> io.BytesIO | None:
     """The file as it was sent; `None` once it is gone."""
     sealed = await imports.sealed_file(session, identity)
-    if sealed is None:
-        return None
-    plain = await asyncio.to_thread(numbers.vault.decrypt, sealed, file_context(identity))
-    return io.BytesIO(plain.encode("latin-1"))
+    return None if sealed is None else await asyncio.to_thread(opened_file, numbers.vault, sealed, identity)
 
 
 async def read_in(desk: Desk, identity: UUID) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.imports import Import, Stage
 from services.registry.handlers.imports.applying import Transactions, apply
-from services.registry.handlers.imports.checking import Desk, check, file_context, opened, read_in
+from services.registry.handlers.imports.checking import Desk, check, opened, read_in, sealed_file
 from services.registry.handlers.imports.sheet import PORTFOLIOS, ROLES, ROSTER
 from services.registry.handlers.officials import Numbers
 from services.registry.handlers.saving import absent
@@ -38,7 +38,7 @@ async def receive(work: UnitOfWork, numbers: Numbers, content: bytes, *, exercis
     if not content:
         raise Refused("file_empty", "文件是空的", "the file is empty")
     identity, now = uuid4(), clock.now()
-    sealed = numbers.vault.encrypt(content.decode("latin-1"), file_context(identity))
+    sealed = await asyncio.to_thread(sealed_file, numbers.vault, content, identity)
     await imports.forget_before(work.session, now - KEPT)
     await imports.receive(
         work.session, identity, actor=work.actor, exercise=exercise, size=len(content), sealed=sealed, at=now
@@ -77,7 +77,7 @@ async def _run(desk: Desk, identity: UUID, transactions: Transactions, *, valida
 
 async def _still_there(desk: Desk, found: Import) -> None:
     async with desk.sessions() as session:
-        gone = await imports.sealed_file(session, found.id) is None
+        gone = not await imports.is_kept(session, found.id)
     if gone and found.stage is not Stage.APPLIED:
         raise file_gone()
 
