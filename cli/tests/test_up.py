@@ -54,6 +54,14 @@ def anze(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=CHECKOUT, env=PRIVATE, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C is heard by what a test starts, also where the tests themselves were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def home() -> Iterator[Path]:
     with scratch_home() as folder:
