@@ -144,8 +144,13 @@ def place(path: tuple[str, ...]) -> str:
 
 def subject(entry: Entry, producer: str, audience: str) -> str:
     """`anze.v1.<audience>.<service>.<aggregate>.<event>.<province>.<city>.<county>.<fourth>`."""
-    name = entry.type.split(".")[3]
-    return f"anze.v1.{audience}.{producer}.{entry.aggregate_type}.{name}.{entry.place}"
+    return f"{_kind(entry.type, producer, audience)}.{entry.place}"
+
+
+@cache
+def _kind(event_type: str, producer: str, audience: str) -> str:
+    _anze, _producer, aggregate_type, name, _version = event_type.split(".")
+    return f"anze.v1.{audience}.{producer}.{aggregate_type}.{name}"
 
 
 _PLAIN = re.compile(r"[!-$&-~]*").fullmatch  # printable ASCII without the percent sign
@@ -186,14 +191,13 @@ def headers(entry: Entry, producer: str, audience: str, seq: int, seal: str) -> 
         out["ce-seq"] = str(seq)
         out["ce-place"] = entry.place
         out["ce-transaction"] = str(entry.transaction)
-        for name, value in (
-            ("ce-causedby", entry.caused_by),
-            ("ce-actor", entry.actor),
-            ("ce-onbehalfof", entry.on_behalf_of),
-            ("ce-reason", entry.reason),
-        ):
-            if value is not None:
-                out[name] = _ascii(value)
+        out["ce-actor"] = _ascii(entry.actor)
+        if entry.caused_by is not None:
+            out["ce-causedby"] = _ascii(entry.caused_by)
+        if entry.on_behalf_of is not None:
+            out["ce-onbehalfof"] = _ascii(entry.on_behalf_of)
+        if entry.reason is not None:
+            out["ce-reason"] = _ascii(entry.reason)
     return out
 
 

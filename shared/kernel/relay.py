@@ -29,10 +29,12 @@ POLL_SECONDS = 1.0
 DUPLICATE_IN_BATCH = 10201
 TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
+_COLUMNS = len(Entry.names())
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
 _HALT = "INSERT INTO halt (reason, since) VALUES ($1, $2) ON CONFLICT (sole) DO NOTHING"
 _PENDING = (  # in seq order by the primary key: a backlog of a million rows costs no more than one of a thousand
-    "SELECT o.publish, l.*, s.position, s.hash, s.prev_hash FROM outbox o JOIN ledger l USING (seq)"
+    f"SELECT {', '.join(Entry.names())}, seq, publish, digest, position, hash, prev_hash"
+    " FROM outbox o JOIN ledger l USING (seq)"
     " LEFT JOIN seal s USING (seq) WHERE o.seq <> ALL($2::bigint[]) ORDER BY o.seq LIMIT $1"
 )
 
@@ -51,20 +53,10 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Rows of the outbox, and their messages by audience and stream; empty where nothing is pending."""
+    """Rows of the outbox, and their messages by stream (a batch lies in one); empty where nothing is pending."""
 
     seqs: list[int] = field(default_factory=list)
     messages: list[list[Message]] = field(default_factory=list)
-
-
-def by_stream(messages: Sequence[Message], declared: Declarations) -> list[list[Message]]:
-    """The messages of each stream apart, because an atomic batch lies in one stream."""
-    stream = cache(declared.stream_for)
-    lots: dict[str, list[Message]] = {}
-    for one in messages:
-        kind, *_event_and_place = one.subject.rsplit(".", 5)  # streams hold whole aggregate types
-        lots.setdefault(stream(f"{kind}.>"), []).append(one)
-    return list(lots.values())
 
 
 async def publish(client: Client, messages: Sequence[Message], sent: asyncio.Event) -> None:
@@ -117,6 +109,9 @@ class Relay:
         self._dsn = dsn
         self._client = client
         self._declared = declared
+        self._stream = cache(
+            lambda *kind: declared.stream_for(f"anze.v1.{'.'.join(kind)}.>")
+        )  # of whole aggregate types
         self._batch = batch
         self._wake = asyncio.Event()
         self._sent = asyncio.Event()
@@ -194,25 +189,21 @@ class Relay:
     async def _sealed(self, connection: asyncpg.Connection, travelling: "_Batch") -> list[tuple[asyncpg.Record, str]]:
         """Fetch and seal the next rows behind those that travel; each with its `ce-seal`."""
         rows = await connection.fetch(_PENDING, self._batch, travelling.seqs)
-        sealed = {row["seq"]: seals.travelling(*row[-3:]) for row in rows if row["position"]}  # as selected
         fresh = [(row["seq"], row["digest"]) for row in rows if not row["position"]]
-        sealed |= {one.seq: str(one) for one in await self._seal(connection, fresh)}
-        return [(row, sealed[row["seq"]]) for row in rows]
+        made = iter(await self._seal(connection, fresh))
+        return [(row, seals.travelling(*row[-3:]) if row["position"] else str(next(made))) for row in rows]
 
     def _made(self, rows: Sequence[tuple[asyncpg.Record, str]]) -> "_Batch":
         """The messages of rows."""
-        entries = [(row, Entry.of(row), seal) for row, seal in rows if row["publish"]]
-        messages = [
-            Message(
-                subject(entry, self.service, audience),
-                row[body].encode(),
-                headers(entry, self.service, audience, row["seq"], seal),
-            )
-            for audience, body in _BODIES.items()
-            for row, entry, seal in entries
-            if row[body] is not None
-        ]
-        return _Batch([row["seq"] for row, _ in rows], by_stream(messages, self._declared))
+        entries = [(row, Entry._make(row[:_COLUMNS]), seal) for row, seal in rows if row["publish"]]
+        lots: dict[str, list[Message]] = {}
+        for audience, body in _BODIES.items():
+            for row, entry, seal in entries:
+                if row[body] is not None:
+                    told = headers(entry, self.service, audience, row["seq"], seal)
+                    message = Message(subject(entry, self.service, audience), row[body].encode(), told)
+                    lots.setdefault(self._stream(audience, self.service, entry.aggregate_type), []).append(message)
+        return _Batch([row["seq"] for row, _ in rows], list(lots.values()))
 
     async def _compare_heads(self, connection: asyncpg.Connection) -> str | None:
         """Why this database is behind its own streams, or `None` when it is not."""
