@@ -32,7 +32,9 @@ _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
 _COLUMNS = len(Entry.names())
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
 _HALT = "INSERT INTO halt (reason, since) VALUES ($1, $2) ON CONFLICT (sole) DO NOTHING"
-_PENDING = (  # in seq order by the primary key: a backlog of a million rows costs no more than one of a thousand
+#: An entry's columns first and the seal's last, as they are taken out of a row below. In seq order by the primary key:
+#: a backlog of a million rows costs no more than one of a thousand.
+_PENDING = (
     f"SELECT {', '.join(Entry.names())}, seq, publish, digest, position, hash, prev_hash"
     " FROM outbox o JOIN ledger l USING (seq)"
     " LEFT JOIN seal s USING (seq) WHERE o.seq <> ALL($2::bigint[]) ORDER BY o.seq LIMIT $1"

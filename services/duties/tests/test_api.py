@@ -1,5 +1,7 @@
 """The routes over HTTP on the real database: what is refused, hidden, repeated, corrected, listed."""
 
+import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -258,3 +260,19 @@ async def test_every_route_of_the_statute_says_so_in_the_document(running: Runni
     assert document["paths"]["/v1/attestations/{attestation_id}"]["get"]["x-legal-basis"] == ["art26", "art28"]
     content = document["paths"]["/v1/attestations/{attestation_id}/document"]["get"]["responses"]["200"]["content"]
     assert list(content) == ["application/jose"]
+
+
+def named(part: Any) -> Iterator[str]:
+    """The parameters and fields in a part of a document."""
+    if isinstance(part, dict):
+        yield from part.get("properties", {})
+        yield from [part["name"]] if "in" in part else []
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from named(inner)
+
+
+async def test_nobody_can_ask_who_is_best_or_where_somebody_was(running: Running) -> None:
+    names = set(named((await running.http.get("/openapi.json")).json()))
+    assert {"official_id", "evidence", "limit"} <= names
+    told = re.compile("(^|_)(rank|ranking|score|sort|order_by|latitude|longitude|coordinates|gps|device)($|_)")
+    assert [one for one in names if told.search(one)] == []

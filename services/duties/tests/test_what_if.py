@@ -205,6 +205,15 @@ async def test_the_difference_is_counted_by_region_and_nothing_is_written(story:
     assert (await ask(story, {"change": [MONTHLY], "exercise": False})).json()["total"]["added"] == 0
 
 
+@pytest.mark.clause("art5.3")
+async def test_a_coming_period_shows_what_would_be_owed_and_no_lapse_before_its_time(story: Story) -> None:
+    story.turn(at(date(2026, 4, 10)))
+    shown = (await ask(story, {"change": [MONTHLY], "from_day": "2026-07-01", "to_day": "2026-09-30"})).json()
+    assert (shown["total"]["added"], shown["total"]["dropped"], shown["total"]["lapses_appear"]) == (3, 1, 0)
+    assert {one["period"]["label"] for one in shown["obligations"]} == {"2026-Q3", "2026-07", "2026-08", "2026-09"}
+    assert {one["status_before"] or one["status_after"] for one in shown["obligations"]} == {"upcoming"}
+
+
 @pytest.mark.clause("art5.3", "art28")
 async def test_an_accepted_impediment_excuses_under_either_catalogue_and_closed_books_need_a_reviewer(
     story: Story,
