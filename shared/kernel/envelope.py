@@ -161,10 +161,14 @@ def _ascii(value: str) -> str:
     return value if _PLAIN(value) else quote(value)
 
 
-@lru_cache(maxsize=8)  # the moments of a transaction are few
 def instant(value: datetime) -> str:
     """A moment as it is sealed and as it travels: UTC, to the microsecond."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return _written(value.astimezone(UTC))  # here, because moments of two zones compare slowly
+
+
+@lru_cache(maxsize=8)  # the moments of a transaction are few
+def _written(value: datetime) -> str:
+    return value.isoformat(timespec="microseconds")
 
 
 def headers(entry: Entry, producer: str, audience: str, seq: int, seal: str) -> dict[str, str]:

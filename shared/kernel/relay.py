@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -17,7 +18,6 @@ from uuid import uuid4
 import asyncpg
 import structlog
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 
 from shared.kernel import clock, crash, seals, streams
 from shared.kernel.envelope import AGENCY, INTERNAL, PUBLIC, Entry, headers, subject
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 CHANNEL = "anze_outbox"
 POLL_SECONDS = 1.0
 DUPLICATE_IN_BATCH = 10201
-TRANSIENT = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError)
+_TAGS = ("Nats-Batch-Id", "Nats-Batch-Sequence", "Nats-Batch-Commit")
 _LEADERSHIP = "SELECT pg_try_advisory_lock(hashtext('anze'), hashtext('relay'))"
 _COLUMNS = len(Entry.names())
 _BODIES = {INTERNAL: "data", AGENCY: "agency_data", PUBLIC: "public_data"}
@@ -72,27 +72,30 @@ async def publish(client: Client, messages: Sequence[Message], sent: asyncio.Eve
     """
     if len(messages) > 1:
         batch = uuid4().hex
+        for number, one in enumerate(messages, start=1):
+            one.headers["Nats-Batch-Id"], one.headers["Nats-Batch-Sequence"] = batch, str(number)
+        messages[-1].headers["Nats-Batch-Commit"] = "1"
         for number, one in enumerate(messages[:-1], start=1):
-            tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
-            await client.publish(one.subject, one.body, headers=one.headers | tags)
+            await client.publish(one.subject, one.body, headers=one.headers)
             if number % 20 == 0:
                 await asyncio.sleep(0)  # what is written goes out, and the database's answers come in
         crash.point("relay.mid_batch")
-        tags = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
         asyncio.get_running_loop().call_soon(sent.set)
-        answer = await _request(client, messages[-1], tags)
+        answer = await _request(client, messages[-1])
         if "error" not in answer:
             return
         if answer["error"].get("err_code") != DUPLICATE_IN_BATCH:
             raise PublishError(answer["error"])
     for one in messages:
-        answer = await _request(client, one, {})
+        for tag in _TAGS:
+            one.headers.pop(tag, None)
+        answer = await _request(client, one)
         if "error" in answer:
             raise PublishError(answer["error"])
 
 
-async def _request(client: Client, message: Message, tags: dict[str, str]) -> dict[str, Any]:
-    reply = await client.request(message.subject, message.body, timeout=30, headers=message.headers | tags)
+async def _request(client: Client, message: Message) -> dict[str, Any]:
+    reply = await client.request(message.subject, message.body, timeout=30, headers=message.headers)
     return dict(json.loads(reply.data))
 
 
@@ -123,7 +126,7 @@ class Relay:
         while True:
             try:
                 await self._lead()
-            except (*TRANSIENT, PublishError, LookupError) as error:
+            except Exception as error:  # noqa: BLE001 - a relay never gives up, whatever a driver raises
                 log.warning("relay.interrupted", service=self.service, error=type(error).__name__)
             finally:
                 self.leader = False
@@ -223,7 +226,7 @@ class Relay:
             "SELECT position, seq, prev_hash, hash FROM seal ORDER BY position DESC LIMIT 1"
         )
         made = seals.chain(seals.Seal(**head) if head else None, self.service, rows)
-        now = clock.now()
+        now = clock.now().astimezone(UTC)  # once, and not for each row by the driver
         await connection.copy_records_to_table(
             "seal",
             records=[(one.position, one.seq, one.prev_hash, one.hash, seals.DEFAULT, now) for one in made],

@@ -7,6 +7,7 @@ second relay that believes itself the leader fails on the unique `prev_hash`.
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from struct import Struct
 from typing import Any, NamedTuple
 
 import orjson
@@ -17,6 +18,7 @@ from shared.kernel.envelope import Entry, instant
 
 _BLANK = {"sm3": hashes.Hash(hashes.SM3()), "sha256": hashes.Hash(hashes.SHA256())}  # to copy, twice as fast as anew
 DEFAULT = "sm3"
+_NUMBERS = Struct(">qq").pack
 
 
 def _hash(algorithm: str, *parts: bytes) -> bytes:
@@ -118,7 +120,7 @@ def parse(text: str) -> tuple[int, bytes, bytes]:
 
 def link(position: int, seq: int, previous: bytes, row_digest: bytes, algorithm: str = DEFAULT) -> Seal:
     """The seal at `position` over one row."""
-    value = _hash(algorithm, previous, position.to_bytes(8, "big"), seq.to_bytes(8, "big"), row_digest)
+    value = _hash(algorithm, previous, _NUMBERS(position, seq), row_digest)
     return Seal(position, seq, previous, value)
 
 

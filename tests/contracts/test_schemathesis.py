@@ -33,10 +33,13 @@ ROLES = (
 )
 
 
-@pytest.fixture
-async def address(stack: Stack, jwks_url: str, run_home: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """One service as a process of its own."""
+@pytest.fixture(scope="module")
+async def address(
+    admin_url: str, nats_url: str, jwks_url: str, run_home: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
+    """One service as a process of its own, for as many of its parts as follow each other."""
     name = request.param
+    stack = Stack(admin_url, nats_url)
     await stack.database(name)
     await stack.provision(DECLARATIONS)
     port = free_port()
@@ -57,6 +60,7 @@ async def address(stack: Stack, jwks_url: str, run_home: Path, request: pytest.F
     await eventually(answers, what=f"{name} answering")
     yield f"http://127.0.0.1:{port}"
     await asyncio.to_thread(child.stop)
+    await stack.close()
     assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
 
 
@@ -103,7 +107,7 @@ async def test_schemathesis_finds_nothing(address: str, paths: list[str], asked:
     command += ["--phases", "examples,coverage,fuzzing", "--header", f"Authorization: Bearer {token(roles=ROLES)}"]
     command += [f"--include-path={path}" for path in paths]
     done = await asyncio.to_thread(
-        subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100
+        subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert f" {asked}\n" in done.stdout, done.stdout[-2000:]

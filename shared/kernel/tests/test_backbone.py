@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import asyncpg
+import pytest
 import sqlalchemy as sa
 
 from shared.kernel.app import Runtime
+from shared.kernel.relay import Relay
 from shared.kernel.testing import Running, Stack, eventually
 from shared.kernel.tests import toy
 from shared.kernel.tests.conftest import Bench
@@ -42,6 +45,28 @@ async def test_a_lost_stream_is_refilled_without_anybody_asking(toys: Stack, ben
     await eventually(published)
     await toys.provision(toy.DECLARED)
     await eventually(published)
+
+
+async def test_a_relay_goes_on_whatever_the_driver_raises(
+    toys: Stack, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drain, failures = Relay.drain, [asyncpg.InternalClientError("another operation is in progress"), LookupError()]
+
+    async def failing_at_first(relay: Relay, connection: asyncpg.Connection) -> int:
+        if failures:
+            raise failures.pop()
+        return await drain(relay, connection)
+
+    monkeypatch.setattr(Relay, "drain", failing_at_first)
+    service = await toys.start(toy.TOY, toy.DECLARED)
+    answer = await service.http.post("/v1/counters", json={"value": 3}, headers=service.acting("writer"))
+    assert answer.status_code == 201
+
+    async def published() -> bool:
+        return len(await bench.deliveries()) == 1
+
+    await eventually(published)
+    assert failures == []
 
 
 async def test_what_is_done_now_and_then_goes_on_after_a_failure_and_only_where_the_relay_leads(toys: Stack) -> None:
