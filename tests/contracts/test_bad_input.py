@@ -1,5 +1,7 @@
 """Every operation of the five documents: without a valid token nothing is told, and bad input is a stable problem."""
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -7,11 +9,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from shared.contracts.topology import DECLARATIONS, SERVICES
 from shared.kernel import clock
 from shared.kernel.problems import MEDIA_TYPE
-from shared.kernel.testing import Running, Stack, token
+from shared.kernel.tables import idempotency
+from shared.kernel.testing import ISSUER, Running, Stack, token
 from tests.contracts.test_schemathesis import METHODS, ROLES
 
 NOWHERE = "nats://127.0.0.1:9"
@@ -47,14 +52,33 @@ def filled(path: str, number: str = SOMEWHERE) -> str:
     return re.sub(r"\{[^}]+\}", number, path.replace("{year}", "2026"))
 
 
+def unsigned(content: dict[str, Any]) -> str:
+    """A token with `alg: none`."""
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in ({"alg": "none"}, content)
+    ]
+    return ".".join((*parts, ""))
+
+
+def bearers() -> dict[str, dict[str, str]]:
+    """Headers that let nobody in: none, another scheme, tokens that are expired, for others, forged, unsigned."""
+    now = int(clock.wall().timestamp())
+    grants = [{"role": role, "region": "130000"} for role in ROLES]
+    content = {"iss": ISSUER, "aud": "anze", "sub": "tester", "exp": now + 600, "grants": grants}
+    forger = ECKey.generate_key("P-256", {"kid": "test"})
+    tokens = {
+        "expired": token(roles=ROLES, exp=now - 60),
+        "for others": token(roles=ROLES, aud="elsewhere"),
+        "forged": jwt.encode({"alg": "ES256", "kid": "test"}, content, forger),
+        "unsigned": unsigned(content),
+    }
+    given = {kind: {"Authorization": f"Bearer {one}"} for kind, one in tokens.items()}
+    return given | {"": {}, "another scheme": {"Authorization": "Basic eDp5"}}
+
+
 @pytest.mark.parametrize("service", SERVICES, indirect=True)
 async def test_no_operation_answers_without_a_valid_token(service: Running) -> None:
-    wrong = {
-        "": {},
-        "expired": {"Authorization": f"Bearer {token(roles=ROLES, exp=int(clock.wall().timestamp()) - 60)}"},
-        "for others": {"Authorization": f"Bearer {token(roles=ROLES, aud='elsewhere')}"},
-        "another scheme": {"Authorization": "Basic eDp5"},
-    }
+    wrong = bearers()
     answered = {
         (method, path, kind, answer.status_code)
         for method, path, _ in operations(service)
@@ -83,6 +107,26 @@ async def test_a_bad_body_is_a_problem_with_a_stable_code_and_writes_nothing(ser
     async with service.app.state.sessions() as session:
         assert await session.scalar(sa.text("SELECT count(*) FROM ledger")) == 0
         assert await session.scalar(sa.text("SELECT count(*) FROM idempotency")) == 0
+
+
+@pytest.mark.parametrize("service", SERVICES, indirect=True)
+async def test_a_key_that_was_used_for_another_body_is_refused_and_one_is_asked_for(service: Running) -> None:
+    used = {"actor": "tester", "key": "used", "fingerprint": b"another", "status": 201, "headers": {}, "body": b"{}"}
+    async with service.app.state.sessions() as session, session.begin():
+        await session.execute(idempotency.insert().values(**used, recorded_at=clock.now()))
+    keyless = service.acting(*ROLES) | {"If-Match": '"1"'}
+    del keyless["Idempotency-Key"]
+    answers = {
+        (method, path, key): (answer.status_code, answer.json()["code"])
+        for method, path, described in operations(service)
+        if "Idempotency-Key" in {one["name"] for one in described.get("parameters", ())}
+        for key in ("used", None)
+        for given in [keyless | ({"Idempotency-Key": key} if key else {})]
+        for answer in [await service.http.request(method, filled(path), json={}, headers=given)]
+    }
+    expected = {"used": (422, "idempotency_key_reused"), None: (400, "idempotency_key_required")}
+    assert len(answers) > 1
+    assert {one: told for one, told in answers.items() if told != expected[one[2]]} == {}
 
 
 @pytest.mark.parametrize("service", SERVICES, indirect=True)
