@@ -131,3 +131,35 @@ async def test_audit_verify_finds_a_change_and_recover_restores_what_a_restore_f
     assert changed.exit_code == 1
     assert "changed" in changed.output
     assert service().adopt
+
+
+async def test_an_export_of_a_ledger_is_verified_by_others_without_any_server(stack: Stack, tmp_path: Path) -> None:
+    runtime, _ = await one_event(stack)
+    printed = await anze("audit", "export", "--database-url", runtime)
+    assert printed.exit_code == 0, printed.output
+    row, end = printed.stdout.splitlines()
+    told = json.loads(row)
+    seal = f"{told['position']}:{told['hash']}:{told['prev_hash']}"
+    file = tmp_path / "ledger.jsonl"
+
+    async def verified(*lines: str, head: str = seal, name: str = "discipline") -> tuple[int, str]:
+        file.write_text("\n".join(lines))
+        done = await anze("audit", "verify-export", name, str(file), "--head", head)
+        return done.exit_code, done.output
+
+    assert (await verified(row, end))[0] == 0
+    gone = told | dict.fromkeys(("id", "digest", "occurred_at", "recorded_at"))
+    for expected, changed in {
+        "changed at 1": (row.replace("记过", "记大过"), end),
+        "forged at 1": (row.replace("tester", "somebody else"), end),
+        "deleted at 1": (json.dumps(gone), end),
+        "inserted at 2": (row, end.replace("0", "2")),
+        "cut at 1": (end,),
+        "no whole export": (row,),
+        "this is no": ("{}", end),
+        "this is": ("", end),
+    }.items():
+        assert (code := await verified(*changed))[0] == 1, expected
+        assert expected in code[1]
+    assert "reordered at 1" in (await verified(row, end, name="duties"))[1]
+    assert "cut at 9" in (await verified(row, end, head=f"9:{told['hash']}:{told['prev_hash']}"))[1]

@@ -18,6 +18,7 @@ from services.console.routes.proxy import forwarded
 from services.console.schemas import ConfigurationView, ServiceView
 from services.console.settings import HERE, ConsoleSettings
 from shared.kernel.problems import MEDIA_TYPE, FieldError, Malformed, Problem
+from shared.kernel.telemetry import scrub
 
 STATIC = HERE / "static"
 SERVICES = (
@@ -58,7 +59,7 @@ def _explain(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def problem(request: Request, refusal: Problem) -> Response:
-        view = refusal.view(request.url.path).model_dump_json(exclude_none=True)
+        view = scrub(refusal.view(request.url.path).model_dump_json(exclude_none=True))
         return Response(view, status_code=refusal.status, media_type=MEDIA_TYPE)
 
     @app.exception_handler(HTTPException)

@@ -32,7 +32,7 @@ def service() -> app.Service:
         name="inspection_tours",
         path="/inspection-tours",
         title="安责·巡查 · Anze inspection tours",
-        description="常规、专项巡查，问题、整改、复查，巡查覆盖 · Tours, findings, re-checks, coverage (Art. 13, 14)",
+        description="常规、专项巡查，问题、整改、复查，巡查覆盖 · Tours, findings, re-checks, coverage (Art. 14)",
         routers=(tour_router, coverage_router),
         policy=POLICY,
         subscriptions=SUBSCRIPTIONS,

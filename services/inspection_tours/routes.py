@@ -136,7 +136,7 @@ async def open_tour(tour_id: UUID, body: DayBody, expected: ExpectedVersion, wor
     "/{tour_id}/findings",
     summary="记录问题 · Record findings",
     dependencies=[Depends(requires("tour", "visit"))],
-    openapi_extra={"x-legal-basis": ["art13", "art14"]},
+    openapi_extra={"x-legal-basis": ["art14"]},
 )
 async def record_findings(tour_id: UUID, body: FindingsBody, expected: ExpectedVersion, work: Work) -> TourView:
     """可以多次记录 · May be done more than once."""
@@ -149,7 +149,7 @@ async def record_findings(tour_id: UUID, body: FindingsBody, expected: ExpectedV
     "/{tour_id}/findings/{finding_id}/rectification",
     summary="报告整改 · Report a rectification",
     dependencies=[Depends(requires("finding", "rectify"))],
-    openapi_extra={"x-legal-basis": ["art13", "art14"]},
+    openapi_extra={"x-legal-basis": ["art14"]},
 )
 async def report_rectified(
     tour_id: UUID, finding_id: UUID, body: RectificationBody, expected: ExpectedVersion, work: Work
@@ -164,7 +164,7 @@ async def report_rectified(
     "/{tour_id}/findings/{finding_id}/recheck",
     summary="复查整改 · Re-check a rectification",
     dependencies=[Depends(requires("finding", "recheck"))],
-    openapi_extra={"x-legal-basis": ["art13", "art14"]},
+    openapi_extra={"x-legal-basis": ["art14"]},
 )
 async def recheck(
     tour_id: UUID, finding_id: UUID, body: RecheckBody, expected: ExpectedVersion, work: Work

@@ -196,7 +196,7 @@ def settle() -> None:
 
 
 async def _problem_response(request: Request, problem: Problem) -> Response:
-    body = problem.view(telemetry.scrub(request.url.path)).model_dump_json(exclude_none=True)
+    body = telemetry.scrub(problem.view(request.url.path).model_dump_json(exclude_none=True))
     headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
     return Response(body, problem.status, headers, MEDIA_TYPE)
 

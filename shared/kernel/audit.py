@@ -15,7 +15,8 @@ _SEALED = (
     .select_from(seal.outerjoin(ledger, ledger.c.seq == seal.c.seq))
     .order_by(seal.c.position)
 )
-_UNSEALED = (
+#: How many rows have neither a seal nor a place in the outbox.
+UNSEALED = (
     sa.select(sa.func.count())
     .select_from(ledger)
     .where(
@@ -30,10 +31,11 @@ async def audit(
 ) -> list[seals.Fault]:
     """Every fault of a service's ledger; `head` is the newest seal that the stream, or anybody outside, has seen."""
     async with sessions() as session:
-        unsealed = await session.scalar(_UNSEALED) or 0
+        unsealed = await session.scalar(UNSEALED) or 0
+        return await seals.verify(service, sealed(session), unsealed=unsealed, head=head)
 
-        async def sealed() -> AsyncIterator[Mapping[str, Any]]:
-            async for row in await session.stream(_SEALED.execution_options(yield_per=500)):
-                yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public spelling
 
-        return await seals.verify(service, sealed(), unsealed=unsealed, head=head)
+async def sealed(session: AsyncSession) -> AsyncIterator[Mapping[str, Any]]:
+    """Seals with their ledger rows, by position: what `seals.verify` walks."""
+    async for row in await session.stream(_SEALED.execution_options(yield_per=500)):
+        yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public spelling

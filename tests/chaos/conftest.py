@@ -15,9 +15,10 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
+from nats.aio.client import Client
 
 from shared.embedded.processes import Child, free_port, spawn
-from shared.kernel import databases, testing
+from shared.kernel import databases, streams, testing
 from shared.kernel.testing import Stack, eventually
 from shared.kernel.tests import toy
 from shared.kernel.tests.conftest import create_tables
@@ -62,6 +63,7 @@ class Pair:
         self.ports = {name: free_port() for name in ("toy", "echo")}
         self.children: dict[str, Child] = {}
         self.expectations = Expectations()
+        self._broker: Client | None = None
         # a connection for each request, but not a TLS context: making those would take the time that a start needs
         self._client = httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
 
@@ -126,16 +128,16 @@ class Pair:
 
         return dict(await self.until(answered, f"{method} {path}"))
 
-    async def work(self, seed: int, counters: int = 4, changes: int = 3) -> None:
-        """Open counters and raise them, many at a time."""
+    async def work(self, seed: int, counters: int = 4, changes: int = 3, values: int = 100) -> None:
+        """Open counters and raise them, many at a time, to what is below `values`."""
         dice = random.Random(seed)  # noqa: S311 - repeatable
 
         async def one() -> None:
-            values = [dice.randrange(100) for _ in range(changes + 1)]
-            made = await self.call("POST", "/v1/counters", values[0], secrets.token_hex(8))
+            raised = [dice.randrange(values) for _ in range(changes + 1)]
+            made = await self.call("POST", "/v1/counters", raised[0], secrets.token_hex(8))
             identity, version = UUID(made["id"]), 1
-            self.expectations.accepted[identity] = values
-            for value in values[1:]:
+            self.expectations.accepted[identity] = raised
+            for value in raised[1:]:
                 path = f"/v1/counters/{identity}"
                 version = (await self.call("PUT", path, value, secrets.token_hex(8), version))["version"]
 
@@ -160,7 +162,20 @@ class Pair:
             [(row["id"], row["value"]) for row in reactions],
         )
         found["stuck"] += len(pending) + len(letters)
+        if not +found:
+            found["stuck"] = await self.unsettled()
         return +found
+
+    async def broker(self) -> Client:
+        """A connection that outlives the broker's own faults."""
+        if self._broker is None:
+            self._broker = await streams.connect(self.stack.nats_url, name="chaos")
+        return self._broker
+
+    async def unsettled(self) -> int:
+        """Events that the echo has not acknowledged: each may come once more, and must then change nothing."""
+        told = await (await self.broker()).jetstream().consumer_info("TOY", "echo-counters")
+        return (told.num_pending or 0) + (told.num_ack_pending or 0)
 
     async def comes_right(self) -> None:
         """Wait until nothing is lost, stuck, applied twice or out of order."""
@@ -181,6 +196,8 @@ class Pair:
         for child in self.children.values():
             await asyncio.to_thread(child.stop)
         await self._client.aclose()
+        if self._broker is not None:
+            await self._broker.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 from pathlib import Path
 from uuid import UUID
@@ -13,9 +14,9 @@ from _pytest.fixtures import FixtureRequest
 
 from shared.embedded.nats import NatsServer
 from shared.embedded.postgres import PostgresServer
-from shared.kernel import databases, reconciler, streams, testing
+from shared.kernel import databases, reconciler, recovery, streams, testing
 from shared.kernel.tests import toy
-from tests.chaos.conftest import SEEDS, Pair
+from tests.chaos.conftest import SEEDS, Expectations, Pair
 
 POINTS = {
     "toy": (
@@ -36,6 +37,29 @@ POINTS = {
 }
 
 
+HERE, THERE = UUID(int=1), UUID(int=2)
+IN_ORDER = [(THERE, 3), (THERE, 4)]
+
+
+@pytest.mark.parametrize(
+    ("echo", "reactions", "counted"),
+    [
+        ((4, 2), IN_ORDER, {}),
+        (None, [], {"lost": 2, "out of order": 2}),
+        ((3, 1), IN_ORDER[:1], {"lost": 1, "out of order": 2}),
+        ((4, 3), IN_ORDER, {"applied twice": 1}),
+        ((4, 2), [*IN_ORDER, (THERE, 4)], {"out of order": 1}),
+        ((3, 2), IN_ORDER[::-1], {"out of order": 2}),
+    ],
+)
+def test_the_ledger_of_expectations_counts_every_fault(
+    echo: tuple[int, int] | None, reactions: list[tuple[UUID, int]], counted: dict[str, int]
+) -> None:
+    expected = Expectations()
+    expected.accepted[HERE] = [3, 4]
+    assert expected.faults({HERE: echo} if echo else {}, reactions) == counted
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("name", "point"), [(name, point) for name, points in POINTS.items() for point in points])
 async def test_a_process_killed_at_any_point_loses_and_repeats_nothing(
@@ -45,9 +69,17 @@ async def test_a_process_killed_at_any_point_loses_and_repeats_nothing(
     other = "echo" if name == "toy" else "toy"
     await pair.start(other)
     await pair.start(name, ANZE_CRASH_POINT=f"{point}:{nth}")
+    gone = asyncio.Event()
+
+    async def busy() -> None:
+        await pair.work(seed)
+        while not gone.is_set():  # where few batches carried it all, the point is not reached yet
+            await pair.work(seed, counters=1)
+
     async with asyncio.TaskGroup() as group:
-        group.create_task(pair.work(seed))
+        group.create_task(busy())
         await pair.died(name)
+        gone.set()
         await pair.start(name)
     await pair.comes_right()
 
@@ -75,7 +107,10 @@ async def settle(pair: Pair, letter: str) -> int | None:
     return answer.status_code
 
 
-async def test_killed_inside_dead_lettering_and_inside_replay_all_is_applied_after_the_fix(pair: Pair) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_killed_inside_dead_lettering_and_inside_replay_all_is_applied_after_the_fix(
+    pair: Pair, seed: int
+) -> None:
     poisonous = {"TOY_POISON": "66", "ANZE_HANDLER_ATTEMPTS": "2"}
     await pair.start("toy")
     await pair.start("echo", ANZE_CRASH_POINT="consumer.in_dead_lettering", **poisonous)
@@ -83,7 +118,7 @@ async def test_killed_inside_dead_lettering_and_inside_replay_all_is_applied_aft
     await pair.call("PUT", f"/v1/counters/{made['id']}", 67, "second", 1)
     await pair.died("echo")
     await pair.start("echo", **poisonous)
-    await pair.work(1)
+    await pair.work(seed, values=60)
 
     async def dead() -> str | None:
         [rows] = await pair.rows("echo", "SELECT id FROM dead_letter WHERE state = 'dead'")
@@ -134,21 +169,20 @@ async def test_the_broker_stopped_and_started_delays_and_loses_nothing(
         await asyncio.to_thread(own_nats.stop)
 
 
-async def test_a_deleted_stream_is_rebuilt_by_the_reconciler(pair: Pair) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_deleted_stream_is_rebuilt_by_the_reconciler(pair: Pair, seed: int) -> None:
     await pair.start("toy")
     await pair.start("echo")
-    await pair.work(1)
+    await pair.work(seed)
     await pair.comes_right()
     await asyncio.to_thread(pair.children["echo"].stop)
     await pair.stack.provision(toy.DECLARED)  # deletes and recreates everything
-    client = await streams.connect(pair.stack.nats_url, name="chaos")
     connection = await asyncpg.connect(databases.dsn(pair.stack.urls["toy"].runtime))
     try:
-        assert await reconciler.republish_lost("toy", toy.DECLARED, connection, client) == 16
+        assert await reconciler.republish_lost("toy", toy.DECLARED, connection, await pair.broker()) == 16
     finally:
         await connection.close()
-        await client.close()
-    await pair.work(2)
+    await pair.work(seed + 1)
     await pair.start("echo")
     await pair.comes_right()
 
@@ -171,15 +205,16 @@ async def test_the_database_restarted_under_load_loses_nothing(pair: Pair, reque
     await pair.comes_right()
 
 
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_while_the_database_is_down_the_answer_is_a_problem_and_afterwards_all_goes_on(
-    pair: Pair, request: FixtureRequest
+    pair: Pair, request: FixtureRequest, seed: int
 ) -> None:
     if "DATABASE_URL" in os.environ:
         pytest.skip("a server named by DATABASE_URL is not ours to stop")
     server: PostgresServer = request.getfixturevalue("postgres_server")
     await pair.start("toy")
     await pair.start("echo")
-    await pair.work(5, counters=2)
+    await pair.work(seed, counters=2)
     bearer = {"Authorization": f"Bearer {testing.token(roles=['writer'])}", "Idempotency-Key": "while-down"}
     await asyncio.to_thread(server.stop)
     try:
@@ -188,18 +223,70 @@ async def test_while_the_database_is_down_the_answer_is_a_problem_and_afterwards
     finally:
         await asyncio.to_thread(server.start)
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
-    await pair.work(6, counters=2)
+    await pair.work(seed + 1, counters=2)
     await pair.comes_right()
 
 
-async def test_every_event_delivered_twice_changes_nothing(pair: Pair) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_every_event_twice_and_out_of_order_is_applied_once_and_in_order(pair: Pair, seed: int) -> None:
+    await pair.start("toy")
+    await pair.work(seed)
+
+    async def published() -> bool:
+        return await pair.rows("toy", "SELECT 1 FROM outbox") == [[]]
+
+    await pair.until(published, "everything published")
+    await asyncio.to_thread(pair.children["toy"].stop)
+    client = await pair.broker()
+    told = [one async for one in streams.read(client, "TOY")] * 2
+    random.Random(seed).shuffle(told)  # noqa: S311 - a repeatable disorder
+    await pair.stack.provision(toy.DECLARED)  # empty again
+    for one in told:  # without its id, by which the broker would know the second of each
+        head = {name: value for name, value in (one.headers or {}).items() if not name.startswith("Nats-")}
+        await client.jetstream().publish((one.headers or {})["Nats-Subject"], one.data, headers=head)
+    await pair.start("echo")
+    await pair.comes_right()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_database_restored_to_an_earlier_point_takes_back_what_the_stream_knows(pair: Pair, seed: int) -> None:
+    if "DATABASE_URL" in os.environ:
+        pytest.skip("a server named by DATABASE_URL is not ours to restore")
+    database, backup = f"{pair.stack.prefix}toy", f"{pair.stack.prefix}backup"
     await pair.start("toy")
     await pair.start("echo")
-    await pair.work(3)
+    await pair.work(seed, counters=2)
+    pair.children["toy"].send(signal.SIGKILL)  # the backup is of any moment: some of it may not be published yet
+    await pair.died("toy")
+    await execute(pair, f'CREATE DATABASE "{backup}" TEMPLATE "{database}"')
+    await pair.start("toy")
+    await pair.work(seed + 1, counters=2)
     await pair.comes_right()
-    connection = await asyncpg.connect(databases.dsn(pair.stack.urls["toy"].runtime))
+    await asyncio.to_thread(pair.children["toy"].stop)
+    await execute(pair, f'DROP DATABASE "{database}" WITH (FORCE)', f'ALTER DATABASE "{backup}" RENAME TO "{database}"')
+    await pair.start("toy")
+
+    async def refuses() -> bool:
+        async with httpx.AsyncClient() as client:
+            return "anze recover" in (await client.get(f"{pair.url('toy')}/readyz")).text
+
+    await pair.until(refuses, "the service refusing to write")
+    engine = databases.engine(pair.stack.urls["toy"].runtime)
     try:
-        await connection.execute("INSERT INTO outbox SELECT seq, true FROM ledger ORDER BY seq DESC")
+        own, sessions = toy.DECLARED.streams_of("toy"), databases.session_maker(engine)
+        done = await recovery.recover(own, sessions, await pair.broker(), toy.TOY.adopt)
+    finally:
+        await engine.dispose()
+    assert done.adopted == 8
+    await pair.work(seed + 2, counters=2)
+    await pair.comes_right()
+
+
+async def execute(pair: Pair, *statements: str) -> None:
+    """Do what an administrator of the database server does."""
+    connection = await asyncpg.connect(databases.dsn(pair.stack.admin_url))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
     finally:
         await connection.close()
-    await pair.comes_right()

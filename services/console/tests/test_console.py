@@ -47,6 +47,11 @@ async def test_what_the_console_does_not_serve_is_a_problem_too(
     assert refused.json()["code"] == f"http_{status}"
 
 
+async def test_a_problem_of_the_console_repeats_no_citizen_number(console: Console) -> None:
+    refused = await console.client.get("/nowhere/990000199001011234")
+    assert (refused.status_code, refused.json()["instance"]) == (404, "/nowhere/[number]")
+
+
 async def test_the_page_lists_five_services_chinese_first(console: Console) -> None:
     told = (await console.client.get("/console.json")).json()
     assert [service["zh"] for service in told["services"]] == ["登记", "履职", "巡查", "考核", "问责"]

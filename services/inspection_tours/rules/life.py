@@ -136,7 +136,7 @@ def report_rectified(finding: Finding, by: str, on: date, words: str) -> Finding
     return replace(finding, state=FindingState.RECTIFIED, rectification=words, rectified_by=by, rectified_on=on)
 
 
-@cites("art13", "art14")
+@cites("art14")
 def recheck(finding: Finding, check: Recheck) -> Finding | Decision:
     """Closed when a person who neither recorded nor rectified it saw it solved; open again otherwise."""
     if finding.state is not FindingState.RECTIFIED:

@@ -51,7 +51,7 @@ async def listed_zone(tours: Tours) -> None:
     assert answer.status_code == 201, answer.text
 
 
-@pytest.mark.clause("art13", "art14")
+@pytest.mark.clause("art14")
 async def test_story_4_a_special_tour_is_proposed_visited_rectified_rechecked_closed_and_moves_no_routine_date(
     tours: Tours,
 ) -> None:
