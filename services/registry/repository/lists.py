@@ -85,9 +85,10 @@ async def listing(
     return [stored(kind, dict(zip(names, row, strict=False))) for row in rows], cursor
 
 
-def searched(kind: type[RegistryEvent], text: str | None) -> list[Condition]:
-    """What a search by name, pinyin, initials or code finds; everything where nothing is asked."""
-    return [] if text is None else [found_by(tables.TABLES[kind.AGGREGATE], text)]
+def searched(kind: type[RegistryEvent], text: str | None, scope: Scope) -> list[Condition]:
+    """What a search by name of the day, pinyin, initials or code finds; everything where nothing is asked."""
+    table = tables.TABLES[kind.AGGREGATE]
+    return [] if text is None else [found_by(table, text, day=scope.as_of, known_at=scope.known_at)]
 
 
 async def officials(
