@@ -1,7 +1,7 @@
 """An accident's file: a version with everything that is derived from it for a day."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -69,8 +69,8 @@ async def lacking_on(work: UnitOfWork, stored: Stored[AccidentState], day: date)
 
 async def alarming(session: AsyncSession, paging: Paging, scope: Scope, when: When) -> tuple[list[File], str | None]:
     """Of a page of accidents, the newest first, those with alarms; a page may hold fewer than there is room for."""
-    until = lists.accident_days(None, when.day)
-    found, cursor = await lists.listing(session, AccidentState, paging, scope, {}, ("occurred_at", "id"), until)
+    by_the_day = replace(scope, as_of=when.day)
+    found, cursor = await lists.listing(session, AccidentState, paging, by_the_day, {}, ("occurred_at", "id"))
     files = [await _opened(session, one, when, named=False) for one in found]
     return [file for file in files if file.alarms], cursor
 

@@ -115,7 +115,7 @@ async def regions(
 async def officials(
     session: AsyncSession, paging: Paging, scope: Scope, *, name: str | None, q: str | None = None
 ) -> Listed[OfficialState]:
-    """A page of the officials registered or ever appointed in the caller's regions.
+    """A page of the officials registered, or by the day ever appointed, in the caller's regions.
 
     `q` is how a name, its pinyin, its initials or a code begins.
     """
@@ -131,7 +131,7 @@ async def accidents(
     last_day: date | None,
     **equal: Any,
 ) -> Listed[AccidentState]:
-    """A page of accidents, the newest first, on days between two."""
+    """A page of accidents that happened by the day, the newest first, on days between two."""
     between = lists.accident_days(first_day, last_day)
     return await lists.listing(session, AccidentState, paging, scope, equal, ("occurred_at", "id"), between)
 
