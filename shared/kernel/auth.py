@@ -46,7 +46,7 @@ class Grant(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller; `regions` are those of the grants that carry the needed role."""
+    """The caller; once a right was asked for, with the grants that carry a role for it, and their regions."""
 
     subject: str
     name: str
@@ -54,8 +54,9 @@ class Actor:
     regions: frozenset[str] = frozenset()
 
     def allowed(self, roles: frozenset[str]) -> "Actor":
-        """The same caller, narrowed to the regions where one of the roles is granted."""
-        return replace(self, regions=frozenset(one.region for one in self.grants if one.role in roles))
+        """The same caller, narrowed to the grants of one of the roles."""
+        held = tuple(one for one in self.grants if one.role in roles)
+        return replace(self, grants=held, regions=frozenset(one.region for one in held))
 
 
 class Tokens:

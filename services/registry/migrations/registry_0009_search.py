@@ -39,8 +39,8 @@ def upgrade() -> None:
     for column in ("name", "pinyin", "initials"):
         _prefix("dated_name", column)
     for name in ("region", "organ"):
-        table = sa.table(name, *(sa.column(one) for one in ("id", "version", "from_day")), sa.column("names", JSONB))
-        renamed = sa.select(table).where(sa.func.jsonb_array_length(table.c.names) > 0)
+        known = sa.table(name, *(sa.column(one) for one in ("id", "version", "from_day")), sa.column("names", JSONB))
+        renamed = sa.select(known).where(sa.func.jsonb_array_length(known.c.names) > 0)
         for row in op.get_bind().execute(renamed).all():
             told = ((date.fromisoformat(one["from_day"]), one["name"]) for one in row.names)
             op.bulk_insert(names, [{"id": row.id, "version": row.version, **one} for one in dated(told, row.from_day)])

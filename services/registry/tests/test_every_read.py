@@ -87,9 +87,9 @@ async def scene(story: Story) -> dict[str, str]:
 async def test_every_dated_read_answers_otherwise_for_an_earlier_day_and_for_an_earlier_moment(story: Story) -> None:
     """An earlier moment knows nothing of it, an earlier day shows it otherwise; what is only echoed is left out."""
     names = await scene(story)
-    more = {"region": "139901", "exercise": True, "industry": "C26", "function": "应急管理"}
+    more: dict[str, Any] = {"region": "139901", "exercise": True, "industry": "C26", "function": "应急管理"}
 
-    async def told(path: str, **when: str) -> Any:
+    async def told(path: str, **when: Any) -> Any:
         asked = {name: value for name, value in more.items() if name in reads()[path]}
         answer = await story.clerk.send("GET", path.format(**names), **asked, **when)
         assert answer.status_code in {200, 404}, answer.text
