@@ -13,7 +13,6 @@ from services.registry.facts.proceedings import Lacking
 from services.registry.handlers.parts import accident_of, steps_of, targets_of
 from services.registry.handlers.proceeding_parts import proceedings_of
 from services.registry.handlers.saving import read
-from services.registry.repository import accidents as kept
 from services.registry.repository import lists, rosters
 from services.registry.repository.lists import Scope
 from services.registry.rules.closing import alarms, lacking_for_closing
@@ -118,5 +117,5 @@ async def _clock(session: AsyncSession, state: AccidentState, accident: Accident
     happened = [step for step in steps_of(state) if step.withdrawn is None and step.received_at <= when.moment]
     if not happened:
         return None
-    levels = await kept.tiers_of(session, accident.path, accident.day, known_at=when.known_at)
-    return check_clock(happened, targets_of(state), as_of=when.moment, levels=levels)
+    path = await rosters.regions_on(session, accident.path, accident.day, known_at=when.known_at)
+    return check_clock(happened, targets_of(state), as_of=when.moment, levels={one.tier for one in path})
