@@ -59,7 +59,10 @@ async def anze(address: str, *arguments: str) -> Result:
 
 
 @pytest.mark.clause("art2")
-async def test_a_roster_goes_in_once_and_comes_out_again(address: str, tmp_path: Path) -> None:
+async def test_a_roster_goes_in_once_and_comes_out_again(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")  # as if somebody watched
     file = tmp_path / "roster.xlsx"
     file.write_bytes(workbook(*seats(15)))
     checked = await anze(address, "import", str(file), "--validate-only", "--json")
@@ -69,6 +72,8 @@ async def test_a_roster_goes_in_once_and_comes_out_again(address: str, tmp_path:
     assert done.exit_code == 0, done.output
     assert "applied: 15 rows, 15 applied, 0 problems" in done.stdout
     assert "appointment_registered 15" in done.stdout
+    assert "roster.xlsx" in done.stderr
+    assert "15/15" in done.stderr, "how far it is"
     again = await anze(address, "import", str(file), "--again", "--json")
     assert json.loads(again.stdout)["changes"] == {}
     out = tmp_path / "out.xlsx"

@@ -35,15 +35,9 @@ def _renamed(table: str) -> sa.Index:
 
 
 def _searched(table: str, *columns: str) -> tuple[sa.Index, ...]:
-    """Indexes for prefixes, whatever the database's collation, over newest versions only."""
+    """Indexes for prefixes, whatever the database's collation; of every version, for any moment of knowledge."""
     return tuple(
-        sa.Index(
-            f"{table}_{column}_prefix",
-            column,
-            postgresql_ops={column: "text_pattern_ops"},
-            postgresql_where=sa.text("superseded_at IS NULL"),
-        )
-        for column in columns
+        sa.Index(f"{table}_{column}_prefix", column, postgresql_ops={column: "text_pattern_ops"}) for column in columns
     )
 
 
@@ -113,6 +107,18 @@ organ = _versioned(
     sa.Index("organ_region_code", "region_code"),
     _renamed("organ"),
     *_searched("organ", "credit_code", "name", "pinyin", "initials"),
+)
+#: The names of those versions of regions and organs whose names are dated, each with its days, as they are looked for.
+dated_name = sa.Table(
+    "dated_name",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("from_day", sa.Date, primary_key=True),
+    sa.Column("to_day", sa.Date),
+    sa.Column("name", sa.Text, nullable=False),
+    *_spoken(),
+    *_searched("dated_name", "name", "pinyin", "initials"),
 )
 post = _versioned(
     "post",

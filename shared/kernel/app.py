@@ -43,6 +43,7 @@ PROBLEM_STATUSES = {
     "428": "需要前置条件 · Precondition required",
     "503": "服务暂不可用 · Unavailable",
 }
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
 @dataclass(frozen=True)
@@ -197,8 +198,7 @@ def settle() -> None:
 
 async def _problem_response(request: Request, problem: Problem) -> Response:
     body = telemetry.scrub(problem.view(request.url.path).model_dump_json(exclude_none=True))
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
-    return Response(body, problem.status, headers, MEDIA_TYPE)
+    return Response(body, problem.status, _HEADERS.get(problem.status), MEDIA_TYPE)
 
 
 def _answer_problems(app: FastAPI) -> None:

@@ -22,7 +22,7 @@ from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
 from shared.kernel import clock
-from shared.kernel.problems import Forbidden, Unauthenticated
+from shared.kernel.problems import Forbidden, Unauthenticated, Unavailable
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
 REFETCH_SECONDS = 30.0
@@ -46,7 +46,7 @@ class Grant(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller; `regions` are those of the grants that carry the needed role."""
+    """The caller; once a right was asked for, with the grants that carry a role for it, and their regions."""
 
     subject: str
     name: str
@@ -54,8 +54,9 @@ class Actor:
     regions: frozenset[str] = frozenset()
 
     def allowed(self, roles: frozenset[str]) -> "Actor":
-        """The same caller, narrowed to the regions where one of the roles is granted."""
-        return replace(self, regions=frozenset(one.region for one in self.grants if one.role in roles))
+        """The same caller, narrowed to the grants of one of the roles."""
+        held = tuple(one for one in self.grants if one.role in roles)
+        return replace(self, grants=held, regions=frozenset(one.region for one in held))
 
 
 class Tokens:
@@ -83,10 +84,16 @@ class Tokens:
         async with self._lock:
             due = self._keys is None or (again and time.monotonic() - self._fetched > REFETCH_SECONDS)
             if due:
-                async with httpx.AsyncClient(timeout=5) as client:
-                    answer = await client.get(self._jwks_url)
-                    answer.raise_for_status()
-                self._keys = KeySet.import_key_set(answer.json())
+                try:
+                    async with httpx.AsyncClient(timeout=5) as client:
+                        answer = (await client.get(self._jwks_url)).raise_for_status()
+                    self._keys = KeySet.import_key_set(answer.json())
+                except (httpx.HTTPError, JoseError, LookupError, TypeError, ValueError) as error:  # no answer, no keys
+                    what = (
+                        "暂时无法取得签发方的密钥，令牌无从查验",
+                        "the issuer's keys, to judge a token by, are not there",
+                    )
+                    raise Unavailable("keys_unavailable", *what) from error
                 self._fetched = time.monotonic()
         assert self._keys is not None  # noqa: S101 - set above
         return self._keys
@@ -96,6 +103,7 @@ class Tokens:
 
         Raises:
             Unauthenticated: the token is not valid here, whatever the reason; the answer does not say which.
+            Unavailable: the issuer's keys cannot be read, so that nobody can say whether it is valid.
         """
         now, key = clock.wall().timestamp(), hashlib.sha256(token.encode()).digest()
         until, known = self._remembered.get(key, (0.0, None))
@@ -117,10 +125,6 @@ class Tokens:
             except (JoseError, ValueError, ValidationError) as error:
                 if again:
                     raise _rejected() from error
-            except httpx.HTTPError as error:
-                raise Unauthenticated(
-                    "issuer_unreachable", "无法取得签发方密钥", "the issuer's keys cannot be read"
-                ) from error
         raise _rejected()
 
 

@@ -160,6 +160,7 @@ async def _opened(request: Request) -> UnitOfWork:
         service=request.app.state.service,
         actor=actor.subject,
         regions=actor.regions,
+        grants=actor.grants,
     )
     request.state.work = await request.state.stack.enter_async_context(work)
     return work

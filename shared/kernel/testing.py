@@ -51,8 +51,15 @@ async def eventually(condition: Callable[[], Awaitable[Any]], *, seconds: float 
     raise AssertionError(f"{what} did not come true within {seconds} s; last: {last!r}")
 
 
-def token(subject: str = "tester", *, regions: Sequence[str] = ("130000",), roles: Sequence[str], **claims: Any) -> str:
-    """An access token for tests; `claims` override."""
+def token(
+    subject: str = "tester",
+    *,
+    regions: Sequence[str] = ("130000",),
+    roles: Sequence[str],
+    organ: str | None = None,
+    **claims: Any,
+) -> str:
+    """An access token for tests, its grants for any organ or for one; `claims` override."""
     now = int(clock.wall().timestamp())
     content = {
         "iss": ISSUER,
@@ -61,7 +68,7 @@ def token(subject: str = "tester", *, regions: Sequence[str] = ("130000",), role
         "name": subject,
         "iat": now,
         "exp": now + 3600,
-        "grants": [{"role": role, "region": region} for role in roles for region in regions],
+        "grants": [{"role": role, "organ": organ, "region": region} for role in roles for region in regions],
     } | claims
     return jwt.encode({"alg": "ES256", "kid": "test"}, content, KEY)
 
@@ -220,10 +227,12 @@ class Running:
     app: FastAPI
     http: httpx.AsyncClient
 
-    def acting(self, *roles: str, regions: Sequence[str] = ("130000",), subject: str = "tester") -> dict[str, str]:
-        """Headers of a caller with these roles, and a fresh idempotency key."""
+    def acting(
+        self, *roles: str, regions: Sequence[str] = ("130000",), subject: str = "tester", organ: str | None = None
+    ) -> dict[str, str]:
+        """Headers of a caller with these roles, for any organ or for one, and a fresh idempotency key."""
         return {
-            "Authorization": f"Bearer {token(subject, roles=roles, regions=regions)}",
+            "Authorization": f"Bearer {token(subject, roles=roles, regions=regions, organ=organ)}",
             "Idempotency-Key": secrets.token_hex(8),
         }
 

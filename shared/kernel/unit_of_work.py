@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid4, uuid5
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared.kernel import clock, copying, crash, seals
 from shared.kernel.envelope import Entry, Event, Ref, place
-from shared.kernel.problems import NotFound, PreconditionRequired, StaleVersion, Unavailable
+from shared.kernel.problems import Forbidden, NotFound, PreconditionRequired, StaleVersion, Unavailable
 from shared.kernel.tables import idempotency
 
 REACTIONS = UUID("6f6e6c79-616e-7a65-8000-000000000001")
@@ -76,6 +76,7 @@ class UnitOfWork:
         service: the producer of the events.
         actor: who acts (a subject, or a consumer's name).
         regions: the codes that the actor may act in; `None` for a consumer, which may act everywhere.
+        grants: what the actor may act by, each with a `region` and, where it names one, the `organ` to act for.
     """
 
     def __init__(
@@ -85,11 +86,12 @@ class UnitOfWork:
         service: str,
         actor: str,
         regions: frozenset[str] | None = None,
+        grants: Sequence[Any] | None = None,
     ) -> None:
         self._sessions = sessions
         self.service = service
         self.actor = actor
-        self.regions = regions
+        self.regions, self.grants = regions, grants
         self.transaction = uuid4()
         self.on_behalf_of: str | None = None
         self.answer_version: int | None = None
@@ -182,6 +184,12 @@ class UnitOfWork:
     def may_act_in(self, path: Sequence[str]) -> bool:
         """Whether the actor's regions contain an administrative path."""
         return self.regions is None or not self.regions.isdisjoint(path)
+
+    def act_for(self, organ: UUID, path: Sequence[str]) -> None:
+        """Raise `Forbidden` where no grant reaches the organ that acts: its place, and itself if it names one."""
+        reaching = (one.organ for one in self.grants or () if one.region in path)
+        if self.grants is not None and {None, str(organ)}.isdisjoint(reaching):
+            raise Forbidden("organ_outside_grant", "授权不及于该机关", "your grants do not reach that organ")
 
     def emit(
         self,

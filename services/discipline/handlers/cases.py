@@ -52,6 +52,7 @@ async def open_case(
     organ = await authority(work.session, handling_organ_id, today)
     handled = may_handle(organ, tuple(one.ground for one in grounds), today, authorities())
     obey(handled)
+    work.act_for(handling_organ_id, event.path)
     basis = basis_parts((*joined.basis, *stated.basis, *handled.basis))
     kept = await save(work, changed(told.CaseOpened, event, basis=basis))
     for lead in leads:
@@ -110,6 +111,7 @@ async def record_findings(
         raise Refused.by(state)
     if await roster.organ_by_id(work.session, organ_id) is None:
         raise unknown()
+    work.act_for(organ_id, kept.state.path)
     part = told.CaseFindingsPart(
         organ_id=organ_id,
         found_on=found_on,
@@ -141,8 +143,15 @@ async def send_back(work: UnitOfWork, case_id: UUID, expected: int | None, reaso
     """Return a proposal with reasons; the case is open again."""
     kept = await opened(work, told.CaseState, case_id, expected)
     status = await stepped(work.session, kept.state, CaseStep.RETURN)
+    act_as_decider(work, kept.state)
     event = changed(told.CaseReturned, kept.state, status=status, proposal=None, returned_reason=reason)
     return await save(work, event, reason=reason)
+
+
+def act_as_decider(work: UnitOfWork, state: told.CaseState) -> None:
+    """403 where a grant names an organ, and not the one that decides on the proposal (Art. 29)."""
+    if state.proposal is not None:
+        work.act_for(state.proposal.organ.organ_id, state.path)
 
 
 async def close(

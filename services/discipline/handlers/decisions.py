@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.discipline.data import authorities, measures
 from services.discipline.facts import CaseStep, Ground, ProposedDecision, SeverityOrder
 from services.discipline.handlers.annulled import demand_standing
-from services.discipline.handlers.cases import authority, case_facts, stepped
+from services.discipline.handlers.cases import act_as_decider, authority, case_facts, stepped
 from services.discipline.handlers.exemptions import exemption_id
 from services.discipline.handlers.files import basis_parts, changed, derived, opened, person, save
 from services.discipline.handlers.translate import decision_of
@@ -33,6 +33,7 @@ async def propose(
     """Propose a complete decision on an open case."""
     kept = await opened(work, told.CaseState, case_id, expected)
     status = await stepped(work.session, kept.state, CaseStep.PROPOSE)
+    work.act_for(kept.state.handling_organ_id, kept.state.path)
     await demand_standing(work, kept.state.accident_id, (one.ground for one in kept.state.grounds))
     proposal = told.ProposalPart(**dict(draft), proposed_by=work.actor, proposed_on=clock.today())
     proposed = await _proposed(work.session, kept.state, proposal)
@@ -57,6 +58,7 @@ async def approve(work: UnitOfWork, case_id: UUID, expected: int | None) -> Kept
     state, proposal = kept.state, kept.state.proposal
     if proposal is None:
         raise RuntimeError("a proposed case has a proposal")
+    act_as_decider(work, state)
     await demand_standing(work, state.accident_id, (one.ground for one in state.grounds))
     if state.accident_id is not None:
         ids = await roster.identities(work.session, state.official_id)

@@ -92,6 +92,7 @@ async def record_points(
             "the investigating organ makes the findings",
             basis=(Basis("art26"),),
         )
+    work.act_for(kept.state.investigating_organ_id, kept.state.path)
     points = {one.point: one for one in kept.state.findings} | {
         one.point.value: told.InvestigationFindingPart(
             point=one.point.value, performed=one.performed, organ_id=one.organ_id, reasons=one.reasons

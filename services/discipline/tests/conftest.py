@@ -49,9 +49,12 @@ class House:
         seen: int | None = None,
         subject: str = "handler",
         regions: tuple[str, ...] = (cast.COUNTY,),
+        organ: str | None = None,
     ) -> httpx.Response:
-        """One request; `seen` is the version in If-Match."""
-        headers = self.running.acting(*(roles or ("discipline_handler",)), subject=subject, regions=regions)
+        """One request; `seen` is the version in If-Match, `organ` the only one that the caller acts for."""
+        acts_for = None if organ is None else str(uid(organ))
+        acting = roles or ("discipline_handler",)
+        headers = self.running.acting(*acting, subject=subject, regions=regions, organ=acts_for)
         if seen is not None:
             headers["If-Match"] = f'"{seen}"'
         return await self.running.http.request(method, f"/v1{path}", json=body, headers=headers)

@@ -46,6 +46,29 @@ async def test_a_change_names_the_version_it_has_seen(after: House) -> None:
     assert read.headers["etag"] == '"1"'
 
 
+@pytest.mark.clause("art26", "art29")
+async def test_nobody_handles_finds_or_decides_for_an_organ_that_the_grant_does_not_name(after: House) -> None:
+    lead = lead_of(await after.leads(), "应急局局长", "己")
+    asked = (await after.done("POST", "/exemptions", body=exemption("丁", "县安全副县长")))["id"]
+
+    async def only(right: str, method: str, path: str, *roles: str, **more: Any) -> Any:
+        before = await after.rows("SELECT count(*) FROM ledger")
+        wrong = await after.call(method, path, *roles, **more, organ="县应急局")
+        assert (wrong.status_code, wrong.json()["code"]) == (403, "organ_outside_grant"), path
+        assert await after.rows("SELECT count(*) FROM ledger") == before
+        return await after.done(method, path, *roles, **more, organ=right)
+
+    path = f"/cases/{(await only('县纪委', 'POST', '/cases', body=opening(lead)))['id']}"
+    found = {"organ_id": str(uid("市政府")), "found_on": "2026-06-01", "findings": "（演练）调查报告"}
+    await only("市政府", "PUT", f"{path}/findings", "investigator", body=found, seen=1)
+    await only("县纪委", "POST", f"{path}/propose", body=proposal(), seen=2)
+    decides = {"subject": "approver"}
+    await only("县委", "POST", f"{path}/return", "discipline_approver", body={"reason": "（演练）"}, seen=3, **decides)
+    await only("县纪委", "POST", f"{path}/propose", body=proposal(), seen=4)
+    await only("县委", "POST", f"{path}/approve", "discipline_approver", seen=5, **decides)
+    await only("市政府", "PUT", f"/exemptions/{asked}/findings", "investigator", body=points(), seen=1)
+
+
 @pytest.mark.parametrize("method", ["read", "change"])
 async def test_what_lies_outside_ones_regions_is_not_there(after: House, method: str) -> None:
     lead = lead_of(await after.leads(), "县长", "丙")

@@ -1,6 +1,5 @@
 """Appeals against findings of non-performance: filed, and decided by another organ (art28)."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -12,7 +11,7 @@ from services.duties.facts.findings import Appeal, AppealDecision, AppealOutcome
 from services.duties.facts.stored import Stored
 from services.duties.handlers.events import N, finding_event
 from services.duties.handlers.findings import read_finding
-from services.duties.handlers.seats import Mandate, organ_known, seating_of_posts, within_mandate
+from services.duties.handlers.seats import acting_for, organ_known, seating_of_posts
 from services.duties.rules.appeals import may_appeal, may_decide_appeal
 from shared.contracts.duties import NonPerformanceAppealDecided, NonPerformanceAppealed
 from shared.kernel import clock
@@ -43,7 +42,6 @@ async def decide_appeal(
     identity: UUID,
     expected: int | None,
     *,
-    mandates: Iterable[Mandate],
     organ_id: UUID,
     outcome: AppealOutcome,
     reasons: str,
@@ -59,7 +57,7 @@ async def decide_appeal(
     stored = await _locked(work, identity, expected)
     found = stored.fact
     organ = organ_known(await organ_by_id(work.session, organ_id))
-    await within_mandate(work.session, mandates, organ, decided_on)
+    await acting_for(work, organ, decided_on)
     seat = (await seating_of_posts(work.session, [found.post_id])).seat(found.post_id)
     region = seat.region_on(found.span.to_day or decided_on) or seat.regions[-1]
     obey(may_decide_appeal(found, organ, region, decided_on, reasons, today=clock.today()))

@@ -117,6 +117,8 @@ async def enter(work: UnitOfWork, draft: Draft, known: Known) -> Entered:
     ref, there = await _place(work, draft)
     entry = _entry(draft, known, identity=ref.id, by=work.actor, at=work.recorded_at)
     within_grant(work, *(path_on(seat, draft.day) for seat in entry.seats))
+    for seat in entry.seats:
+        work.act_for(seat.organ.id, path_on(seat, draft.day))
     if there is not None:
         return Entered(there, fresh=False)
     obey(_decided(entry, known))

@@ -71,6 +71,7 @@ async def file(work: UnitOfWork, sending: Sending) -> Stored[Filing]:
     seat = (await seating_of_posts(session, [sending.post_id])).seat(sending.post_id)
     path = path_on(seat, sending.filed_on)
     within_grant(work, path)
+    work.act_for(seat.organ.id, path)
     obligation = await obligation_of(session, seat, sending.obligation_id, sending.period_start)
     recipient = await organ_by_id(session, sending.recipient_organ_id)
     if recipient is None:
@@ -210,6 +211,8 @@ async def _locked(
     there = await records.filing_by_id(work.session, identity)
     if there is None or not work.may_act_in(there[1] if as_recipient else there[0].path):
         raise _not_found()
+    if as_recipient:
+        work.act_for(there[0].fact.recipient_organ_id, there[1])
     await work.lock_existing(ref, expected)
     return there
 

@@ -1,6 +1,6 @@
 """Findings of non-performance by a competent organ: the only breach of somebody (art21.1, art29)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -18,15 +18,14 @@ from services.duties.handlers.overlays import adoptions
 from services.duties.handlers.owed import beside_acts
 from services.duties.handlers.reach import within_reach
 from services.duties.handlers.seats import (
-    Mandate,
     Seating,
+    acting_for,
     books_over,
     organ_known,
     path_on,
     person_of,
     seating_of_posts,
     within_grant,
-    within_mandate,
 )
 from services.duties.rules.findings import Subject, may_find, may_name
 from services.duties.rules.obligations import Seat, obligations_of_post
@@ -64,7 +63,6 @@ async def find_nonperformance(
     work: UnitOfWork,
     matter: Matter,
     *,
-    mandates: Iterable[Mandate],
     organ_id: UUID,
     reasons: str,
     heard_on: date | None,
@@ -92,7 +90,7 @@ async def find_nonperformance(
     if any(work.version(one) for one in refs):
         raise Conflict("already_found", "该事项已有认定", "this matter has been decided already")
     organ = organ_known(await organ_by_id(work.session, organ_id))
-    await within_mandate(work.session, mandates, organ, decided_on)
+    await acting_for(work, organ, decided_on)
     shown = await _report(work, matter, duty, person, seating)
     found = NonPerformanceFinding(
         id=ref.id,

@@ -48,6 +48,7 @@ async def record_impediment(
     seat = seating.seat(post_id)
     path = path_on(seat, span.from_day)
     within_grant(work, path)
+    work.act_for(seat.organ.id, path)
     fact = RecordedImpediment(
         id=ref.id,
         post_id=post_id,

@@ -85,6 +85,7 @@ async def draft_list(work: UnitOfWork, organ_id: UUID, year: int) -> Stored[Resp
     path = _path(seats, year)
     if not work.may_act_in(path):
         raise Forbidden("region_outside_grant", "机关不在授权区域内", "the organ lies outside the regions granted")
+    work.act_for(organ_id, path)
     if work.version(ref):
         raise Conflict("list_exists", "该年度清单已经拟定", "the list of that year has been drafted")
     items = drafted_items(ref.id, seats, load_catalogue(), year, await adoptions(work.session))
@@ -235,6 +236,7 @@ async def _locked(work: UnitOfWork, identity: UUID, expected: int | None) -> Sto
     ref = Ref("responsibility_list", identity)
     await work.lock(ref)
     found = await read_list(work.session, identity, work.regions or ())
+    work.act_for(found.fact.organ_id, found.path)
     await work.lock_existing(ref, expected)
     return found
 

@@ -77,6 +77,7 @@ async def record_overlay(work: UnitOfWork, asked: Document) -> Stored[Overlay]:
     issuer = await _issuer(work.session, asked)
     if not work.may_act_in(issuer.region.path):
         raise Forbidden("region_outside_grant", "印发机关不在授权区域内", "the organ lies outside the regions granted")
+    work.act_for(issuer.organ.id, issuer.region.path)
     overlay = Overlay(
         id=asked.id,
         kind=asked.kind,
@@ -118,6 +119,7 @@ async def end_overlay(
     stored = await read_overlay(work.session, identity)
     if not work.may_act_in(stored.path):
         raise _not_found()
+    work.act_for(stored.fact.issuer_organ_id, stored.path)
     await work.lock_existing(_ref(identity), expected)
     obey(may_end(stored.fact, last_day, document, issued_on, today=clock.today()))
     ending = Ending(document, issued_on, work.actor, work.recorded_at)

@@ -117,19 +117,9 @@ def within_grant(work: UnitOfWork, *paths: Sequence[str]) -> None:
         raise Forbidden("region_outside_grant", "岗位不在授权区域内", "a post lies outside the regions granted")
 
 
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    """A region, and the organ there that a caller may act for; `None`: any."""
-
-    region: str
-    organ: str | None
-
-
-async def within_mandate(session: AsyncSession, mandates: Iterable[Mandate], organ: Organ, day: date) -> None:
+async def acting_for(work: UnitOfWork, organ: Organ, day: date) -> None:
     """403 where no grant of the caller reaches the organ that acts: its region on the day, and the one it names."""
-    path = await path_of(session, organ.region_code, day) or ()
-    if not any(one.region in path and one.organ in {None, str(organ.id)} for one in mandates):
-        raise Forbidden("organ_outside_grant", "授权不及于该机关", "your grants do not reach that organ")
+    work.act_for(organ.id, await path_of(work.session, organ.region_code, day) or ())
 
 
 def post_not_found() -> NotFound:

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from services.duties.handlers.seats import Mandate
 from shared.kernel.auth import Actor, requires
 from shared.kernel.routing import TransactionalRoute
 
@@ -29,10 +28,3 @@ def regions_of(request: Request) -> Collection[str]:
     """The regions of the caller's grants that carry the needed role."""
     actor: Actor = request.state.actor
     return actor.regions
-
-
-def mandates_of(request: Request, resource: str, action: str) -> tuple[Mandate, ...]:
-    """For which organs the caller may do this: region and organ of each grant with a role for it; no organ is any."""
-    actor: Actor = request.state.actor
-    roles = request.app.state.policy[resource, action]
-    return tuple(Mandate(one.region, one.organ) for one in actor.grants if one.role in roles)

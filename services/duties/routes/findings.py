@@ -7,7 +7,7 @@ from fastapi import Query, Request
 
 from services.duties.handlers import appeals, reviews
 from services.duties.handlers import findings as handlers
-from services.duties.routes.common import Exercise, mandates_of, may, regions_of, router
+from services.duties.routes.common import Exercise, may, regions_of, router
 from services.duties.schemas.findings import (
     AppealDecisionIn,
     AppealIn,
@@ -72,7 +72,7 @@ async def standing_year(
     summary="作出未履职认定 · Find non-performance",
     **may("nonperformance", "find", "art21.1", "art28", "art29", "art30"),
 )
-async def find(body: FindingIn, request: Request, work: KeyedWork) -> FindingView:
+async def find(body: FindingIn, work: KeyedWork) -> FindingView:
     """须由有权机关在听取本人陈述后说明理由作出；到期无记录本身不归责 · Competent organ, reasons, person heard."""
     matter = handlers.Matter(
         official_id=body.official_id,
@@ -86,7 +86,6 @@ async def find(body: FindingIn, request: Request, work: KeyedWork) -> FindingVie
     stored = await handlers.find_nonperformance(
         work,
         matter,
-        mandates=mandates_of(request, "nonperformance", "find"),
         organ_id=body.organ_id,
         reasons=body.reasons,
         heard_on=body.heard_on,
@@ -132,15 +131,12 @@ async def appeal(finding_id: UUID, body: AppealIn, expected: ExpectedVersion, wo
     summary="申诉决定 · Decide an appeal",
     **may("nonperformance", "decide_appeal", "art28", "art29"),
 )
-async def decide(
-    finding_id: UUID, body: AppealDecisionIn, request: Request, expected: ExpectedVersion, work: Work
-) -> FindingView:
+async def decide(finding_id: UUID, body: AppealDecisionIn, expected: ExpectedVersion, work: Work) -> FindingView:
     """由认定机关以外的有权机关维持或撤销 · Upheld or revoked by a competent organ other than the one that found."""
     stored = await appeals.decide_appeal(
         work,
         finding_id,
         expected,
-        mandates=mandates_of(request, "nonperformance", "decide_appeal"),
         organ_id=body.organ_id,
         outcome=body.outcome,
         reasons=body.reasons,

@@ -1,9 +1,12 @@
 """Names as they are looked for: by their characters, their pinyin without tones, and its initials."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import zip_longest
+from typing import Any
 
 from pypinyin import lazy_pinyin
 from pypinyin.constants import RE_HANS
@@ -119,3 +122,21 @@ def spoken(name: str, reading: str | None = None, *, person: bool = False) -> Sp
         first = (SURNAMES[name[:1]],)
     told = [plain(one) for one in (*first, *syllables[len(first) :])]
     return Spoken("".join(told), "".join(one[:1] for one in told))
+
+
+def dated(names: Iterable[tuple[date, str]], since: date) -> Iterator[dict[str, Any]]:
+    """Each name of what changed its name, as it is read, with its first and last day; the last one has no last day.
+
+    `names` are in the order of their first days; the first one holds from `since` on, where that is earlier.
+    """
+    known = dict(names)
+    begun = list(known)
+    for day, after in zip_longest(begun, begun[1:]):
+        said = spoken(known[day])
+        yield {
+            "from_day": min(day, since) if day == begun[0] else day,
+            "to_day": None if after is None else after - timedelta(days=1),
+            "name": known[day],
+            "pinyin": said.pinyin,
+            "initials": said.initials,
+        }

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import IO, Any
@@ -159,7 +159,7 @@ async def _page(name: List, session: AsyncSession, paging: Paging, scope: Scope)
         found, cursor = await reading.officials(session, paging, scope, name=None)
     elif name is List.ALARMS:
         when = files.When(clock.now(), scope.as_of, scope.known_at)
-        alarming, cursor = await files.alarming(session, paging, replace(scope, as_of=None), when)
+        alarming, cursor = await files.alarming(session, paging, scope, when)
         return [_row(one.stored, columns, alarms=_alarms(one.alarms)) for one in alarming], cursor
     elif name is List.REGIONS:
         found, cursor = await reading.regions(session, paging, scope)

@@ -1,7 +1,7 @@
 """An accident's file: a version with everything that is derived from it for a day."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from services.registry.facts.proceedings import Lacking
 from services.registry.handlers.parts import accident_of, steps_of, targets_of
 from services.registry.handlers.proceeding_parts import proceedings_of
 from services.registry.handlers.saving import read
-from services.registry.repository import accidents as kept
 from services.registry.repository import lists, rosters
 from services.registry.repository.lists import Scope
 from services.registry.rules.closing import alarms, lacking_for_closing
@@ -69,8 +68,8 @@ async def lacking_on(work: UnitOfWork, stored: Stored[AccidentState], day: date)
 
 async def alarming(session: AsyncSession, paging: Paging, scope: Scope, when: When) -> tuple[list[File], str | None]:
     """Of a page of accidents, the newest first, those with alarms; a page may hold fewer than there is room for."""
-    until = lists.accident_days(None, when.day)
-    found, cursor = await lists.listing(session, AccidentState, paging, scope, {}, ("occurred_at", "id"), until)
+    by_the_day = replace(scope, as_of=when.day)
+    found, cursor = await lists.listing(session, AccidentState, paging, by_the_day, {}, ("occurred_at", "id"))
     files = [await _opened(session, one, when, named=False) for one in found]
     return [file for file in files if file.alarms], cursor
 
@@ -118,5 +117,5 @@ async def _clock(session: AsyncSession, state: AccidentState, accident: Accident
     happened = [step for step in steps_of(state) if step.withdrawn is None and step.received_at <= when.moment]
     if not happened:
         return None
-    levels = await kept.tiers_of(session, accident.path, accident.day, known_at=when.known_at)
-    return check_clock(happened, targets_of(state), as_of=when.moment, levels=levels)
+    path = await rosters.regions_on(session, accident.path, accident.day, known_at=when.known_at)
+    return check_clock(happened, targets_of(state), as_of=when.moment, levels={one.tier for one in path})

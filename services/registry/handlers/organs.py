@@ -9,6 +9,7 @@ from services.registry.facts.answers import Stored
 from services.registry.handlers.chains import lock_all_touched, lock_touched, revise_chains
 from services.registry.handlers.saving import (
     absent,
+    acting_for,
     changing,
     enter,
     in_jurisdiction,
@@ -87,6 +88,7 @@ async def register_organ(
         uuid4(), name, kind, region_code, span, _roles(roles), parent_id, marked, credit_code=credit_code(code)
     )
     await work.lock(Ref("organ", organ.id))
+    work.act_for(organ.id, region.path)
     touched = await lock_touched(work, region_code, (span,), exercise=marked)
     saved = await save(work, facts_of.organ_event(OrganRegistered, organ), region.path)
     await revise_chains(work, touched)
@@ -107,6 +109,7 @@ async def change_organ(
     """Correct an organ's name of today, its days, dated roles or credit `code`; a code that is not given stays."""
     await enter(work)
     found = await changing(work, OrganState, organ_id, expected)
+    await acting_for(work, found)
     obey(check_span(span))
     before = facts_of.organ_of(found.state)
     region = await rosters.region_on(work.session, before.region_code, before.span.from_day)
@@ -131,6 +134,7 @@ async def register_post(
     await work.lock(Ref("organ", organ_id), Ref("post", post_id))
     organ = await referred(work, OrganState, organ_id, ORGAN)
     in_jurisdiction(work, organ.path)
+    await acting_for(work, organ)
     post = Post(post_id, organ_id, kind, title, span, exercise=organ.state.exercise)
     obey(check_span(span))
     obey(check_has_posts(OrganKind(organ.state.kind)))
@@ -152,6 +156,7 @@ async def change_post(
     organ_id = seen.state.organ_id
     found = await changing(work, PostState, post_id, expected, (Ref("organ", organ_id),))
     organ = await referred(work, OrganState, organ_id, ORGAN)
+    await acting_for(work, organ)
     before = facts_of.post_of(found.state)
     post = replace(before, title=title, span=span)
     obey(check_span(span))
@@ -172,5 +177,7 @@ async def referred_post(work: UnitOfWork, post_id: UUID) -> Stored[PostState]:
 
 
 async def region_of_post(work: UnitOfWork, post: Stored[PostState]) -> str:
-    """The code of the region that a post's organ belongs to."""
-    return (await referred(work, OrganState, post.state.organ_id, ORGAN)).state.region_code
+    """The code of the region that a post's organ belongs to; 403 where the caller may not record for that organ."""
+    organ = await referred(work, OrganState, post.state.organ_id, ORGAN)
+    await acting_for(work, organ)
+    return organ.state.region_code

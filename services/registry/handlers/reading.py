@@ -66,18 +66,10 @@ def _titled(tenure: Tenure[AppointmentState], day: date) -> Tenure[AppointmentSt
 
 
 async def listed(
-    session: AsyncSession,
-    kind: type[S],
-    paging: Paging,
-    scope: Scope,
-    equal: Mapping[str, Any],
-    q: str | None = None,
+    session: AsyncSession, kind: type[S], paging: Paging, scope: Scope, equal: Mapping[str, Any]
 ) -> Listed[S]:
-    """A page of one kind within the scope; `equal` are columns that must equal what is given, `None` meaning any.
-
-    `q` is how a name, its pinyin, its initials or a code begins.
-    """
-    return await lists.listing(session, kind, paging, scope, equal, more=lists.searched(kind, q))
+    """A page of one kind within the scope; `equal` are columns that must equal what is given, `None` meaning any."""
+    return await lists.listing(session, kind, paging, scope, equal)
 
 
 async def appointments(
@@ -94,7 +86,7 @@ async def organs(
 ) -> Listed[OrganState]:
     """A page of organs, named as on the day; `undocumented`: with a role whose deciding document is not on record."""
     day = scope.as_of or date.max
-    more = [*(lists.roles_undocumented() if undocumented else ()), *lists.searched(OrganState, q)]
+    more = [*(lists.roles_undocumented() if undocumented else ()), *lists.searched(OrganState, q, scope)]
     more += lists.organ_named(equal.pop("name", None), day)
     found, cursor = await lists.listing(session, OrganState, paging, scope, equal, more=more)
     return [named(one, day) for one in found], cursor
@@ -113,7 +105,7 @@ async def regions(
     day = scope.as_of or date.max
     more = lists.region_on_day(day, under=scope.under, **equal)
     more += lists.competence_confirmed(day, confirmed=not unconfirmed) if unconfirmed is not None else []
-    more += lists.searched(RegionState, q)
+    more += lists.searched(RegionState, q, scope)
     found, cursor = await lists.listing(
         session, RegionState, paging, replace(scope, under=None), {}, ("code", "id"), more
     )
@@ -123,8 +115,11 @@ async def regions(
 async def officials(
     session: AsyncSession, paging: Paging, scope: Scope, *, name: str | None, q: str | None = None
 ) -> Listed[OfficialState]:
-    """A page of the officials registered or ever appointed in the caller's regions; `q` as in `listed`."""
-    return await lists.officials(session, OfficialState, paging, scope, name, lists.searched(OfficialState, q))
+    """A page of the officials registered, or by the day ever appointed, in the caller's regions.
+
+    `q` is how a name, its pinyin, its initials or a code begins.
+    """
+    return await lists.officials(session, OfficialState, paging, scope, name, lists.searched(OfficialState, q, scope))
 
 
 async def accidents(
@@ -136,7 +131,7 @@ async def accidents(
     last_day: date | None,
     **equal: Any,
 ) -> Listed[AccidentState]:
-    """A page of accidents, the newest first, on days between two."""
+    """A page of accidents that happened by the day, the newest first, on days between two."""
     between = lists.accident_days(first_day, last_day)
     return await lists.listing(session, AccidentState, paging, scope, equal, ("occurred_at", "id"), between)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.answers import Stored
 from services.registry.repository import persons, rosters, states
-from shared.contracts.registry import OfficialState, RegionState, RegistryEvent
+from shared.contracts.registry import OfficialState, OrganState, RegionState, RegistryEvent
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Forbidden, NotFound, Refused
 from shared.kernel.unit_of_work import UnitOfWork
@@ -63,6 +63,12 @@ def in_reach(work: UnitOfWork, path: Sequence[str], what: tuple[str, str]) -> No
     """Raise 422 where a request names something outside the caller's regions, as if it were not registered."""
     if not work.may_act_in(path):
         raise unknown(*what)
+
+
+async def acting_for(work: UnitOfWork, organ: Stored[OrganState]) -> None:
+    """Raise 403 where the caller's grants do not reach the organ for which something is recorded."""
+    here = work.may_act_in(organ.path)
+    work.act_for(organ.state.id, organ.path if here else tuple(await rosters.ever_above(work.session, organ.path)))
 
 
 async def acts_in(work: UnitOfWork, path: Sequence[str]) -> bool:

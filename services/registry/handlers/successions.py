@@ -11,7 +11,18 @@ from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
 from services.registry.facts.regions import FunctionHolder, Inherited, Reform, ScopeAnswer
 from services.registry.handlers.chains import lock_all_touched, revise_chains
-from services.registry.handlers.saving import absent, acts_in, becoming, changing, enter, read, region_for, save, within
+from services.registry.handlers.saving import (
+    absent,
+    acting_for,
+    acts_in,
+    becoming,
+    changing,
+    enter,
+    read,
+    region_for,
+    save,
+    within,
+)
 from services.registry.repository import lists, persons, rosters
 from services.registry.rules.scope import scope_on
 from services.registry.rules.succession import carried_out, check_nothing_begins, check_reform, inherited_on, who_holds
@@ -82,6 +93,8 @@ async def succeed(
     first = await changing(work, OrganState, organ_id, expected, refs)
     seats = await _unmoved(work.session, ending, seats)
     stored = {organ_id: first} | await _stored(work, {*others, *heirs.standing} - {organ_id})
+    for one in stored.values():
+        await acting_for(work, one)
     begun = [await _begin(work, identity, organ, decided) for identity, (organ, _) in new.items()]
     functions = {**heirs.standing, **{identity: names for identity, (_, names) in new.items()}}
     facts = {one: facts_of.organ_of(kept.state) for one, kept in stored.items()}

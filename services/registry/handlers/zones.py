@@ -69,6 +69,7 @@ async def register(work: UnitOfWork, new: NewRegion, managing: ManagingOrgan) ->
     exercise = parent.state.exercise
     organ_id = managing.organ_id or uuid4()
     await work.lock(Ref("region", region_id(new.code, new.from_day)), Ref("organ", organ_id))
+    work.act_for(organ_id, parent.path)
     standing = None if managing.organ_id is None else await referred(work, OrganState, organ_id, ORGAN)
     found = None if standing is None else facts_of.organ_of(standing.state)
     obey(check_managing_organ(found, managing.kind, new.from_day, exercise=exercise))

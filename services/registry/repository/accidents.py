@@ -1,7 +1,6 @@
-"""Past versions of an accident, and the levels of government at its place."""
+"""Past versions of an accident, and records that point to it."""
 
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,18 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import tables
 from services.registry.facts.answers import ChainVersion, Stored
-from services.registry.repository.states import among, covers, first, stored, visible
+from services.registry.repository.states import first, stored
 from shared.contracts.registry import AccidentState
 from shared.kernel.tables import ledger
-
-
-async def tiers_of(
-    session: AsyncSession, codes: Collection[str], day: date, *, known_at: datetime | None = None
-) -> frozenset[str]:
-    """The tiers that the regions with these codes had on the day, as known at a moment."""
-    region = tables.region
-    query = sa.select(region.c.tier).where(among(region.c.code, codes), covers(region, day), visible(region, known_at))
-    return frozenset((await session.execute(query)).scalars())
 
 
 async def chain_versions(session: AsyncSession, accident_id: UUID, known_at: datetime | None) -> list[ChainVersion]:

@@ -51,6 +51,8 @@ class Scope:
             found.append(touching(table.c.path, [self.under]))
         if self.as_of is not None and "from_day" in table.c:
             found.append(covers(table, self.as_of))
+        if self.as_of is not None and table is tables.accident:
+            found += accident_days(None, self.as_of)
         return found
 
 
@@ -85,9 +87,10 @@ async def listing(
     return [stored(kind, dict(zip(names, row, strict=False))) for row in rows], cursor
 
 
-def searched(kind: type[RegistryEvent], text: str | None) -> list[Condition]:
-    """What a search by name, pinyin, initials or code finds; everything where nothing is asked."""
-    return [] if text is None else [found_by(tables.TABLES[kind.AGGREGATE], text)]
+def searched(kind: type[RegistryEvent], text: str | None, scope: Scope) -> list[Condition]:
+    """What a search by name of the day, pinyin, initials or code finds; everything where nothing is asked."""
+    table = tables.TABLES[kind.AGGREGATE]
+    return [] if text is None else [found_by(table, text, day=scope.as_of, known_at=scope.known_at)]
 
 
 async def officials(
@@ -98,12 +101,13 @@ async def officials(
     name: str | None,
     more: Sequence[Condition] = (),
 ) -> Listed[S]:
-    """Officials of the caller's regions: registered there, or ever appointed there."""
+    """Officials of the caller's regions: registered there, or appointed there on or before the scope's day."""
     official, appointment = tables.official, tables.appointment
     appointed = sa.exists().where(
         appointment.c.official_id == official.c.id,
         visible(appointment, scope.known_at),
         touching(appointment.c.path, scope.regions or ()),
+        *([] if scope.as_of is None else [appointment.c.from_day <= scope.as_of]),
     )
     conditions = [
         visible(official, scope.known_at),

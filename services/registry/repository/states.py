@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry import tables
 from services.registry.facts import shanghai_day
 from services.registry.facts.answers import Stored
-from services.registry.facts.names import spoken
+from services.registry.facts.names import dated, spoken
 from shared.contracts.registry import AccidentState, OfficialState, OrganState, RegionState, RegistryEvent
 from shared.kernel import copying
 from shared.roster import facts_of
@@ -109,6 +109,7 @@ async def put_all(
     if not versions:
         return
     table = tables.TABLES[versions[0][0].AGGREGATE]
+    await _keep_names(session, versions)
     later = [event.id for event, version, _ in versions if version > 1]
     if later:
         await session.execute(
@@ -123,6 +124,17 @@ async def put_all(
     moment = recorded_at.isoformat()
     rows = ",".join(_row(event, version, moment, path) for event, version, path in versions)
     await session.execute(_insert(table), {"rows": f"[{rows}]"})
+
+
+async def _keep_names(session: AsyncSession, versions: Sequence[tuple[Any, int, Sequence[str]]]) -> None:
+    rows = [
+        {"id": event.id, "version": version, **named}
+        for event, version, _ in versions
+        if getattr(event, "names", ())
+        for named in dated(((one.from_day, one.name) for one in event.names), event.from_day)
+    ]
+    if rows:
+        await session.execute(tables.dated_name.insert(), rows)
 
 
 @cache

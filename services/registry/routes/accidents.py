@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 
 from services.registry.handlers import accidents, annulments, files, reading
-from services.registry.routes.common import InWorld, KnownAt, may
+from services.registry.routes.common import InScope, KnownAt, may
 from services.registry.schemas.accidents import (
     AccidentIn,
     AccidentSummary,
@@ -55,7 +55,7 @@ async def record_accident(body: AccidentIn, work: KeyedWork) -> AccidentView:
 @router.get("", summary="事故列表 · Accidents", **may("accident", "read", "art21.4"))
 async def list_accidents(
     session: Reading,
-    scope: InWorld,
+    scope: InScope,
     paging: Paged,
     level: Annotated[str | None, Query(pattern="^(一般|较大|重大|特别重大)$")] = None,
     industry: Annotated[str | None, Query(pattern=r"^[A-T][0-9]{0,4}$")] = None,
@@ -63,7 +63,7 @@ async def list_accidents(
     last_day: Annotated[Day | None, Query(description="事故日不晚于 · Not after")] = None,
     annulled: Annotated[bool | None, Query(description="只看已撤销的 · Annulled ones only")] = None,
 ) -> Page[AccidentSummary]:
-    """最新的在前；默认不含演练 · Newest first; exercises are excluded by default."""
+    """截至当日已发生的，最新的在前；默认不含演练 · Until the day, newest first; no exercises by default."""
     found, cursor = await reading.accidents(
         session,
         paging,

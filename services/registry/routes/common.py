@@ -11,7 +11,7 @@ from services.registry.handlers.reading import Scope
 from shared.kernel import clock
 from shared.kernel.auth import requires
 from shared.kernel.moments import Day, Instant, settled
-from shared.kernel.problems import Malformed
+from shared.kernel.problems import Forbidden, Malformed
 from shared.kernel.routing import Reading
 
 Exercise = Annotated[bool, Query(description="只看演练 · Exercises only; excluded by default")]
@@ -98,6 +98,14 @@ def _scope(
 
 
 InScope = Annotated[Scope, Depends(_scope)]
+
+
+def whole_regions(request: Request) -> frozenset[str]:
+    """Where the caller may act for any organ, as whoever sends a file does; 403 where each grant is for one organ."""
+    found = frozenset(one.region for one in request.state.actor.grants if one.organ is None)
+    if not found:
+        raise Forbidden("organ_outside_grant", "授权仅及于一个机关", "a file is of many organs, your grants of one")
+    return found
 
 
 def _numbers(request: Request) -> Numbers:

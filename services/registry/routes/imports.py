@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.handlers.imports import runs
-from services.registry.routes.common import KeptNumbers, may
+from services.registry.routes.common import KeptNumbers, may, whole_regions
 from services.registry.schemas.imports import ImportProblemView, ImportView
 from shared.kernel.operations import OperationView, Progress
 from shared.kernel.pagination import Page, Paged
@@ -78,14 +78,14 @@ async def run_import(
     validate_only: Annotated[bool, Query(description="只检查，不办理 · Check only: nothing is applied")] = False,
 ) -> OperationView:
     """全表检查无误才办理；中断后再次发起即从中断处继续 · Run it again, and it goes on where it stopped."""
-    app, actor = request.app, request.state.actor
+    app, actor, regions = request.app, request.state.actor, whole_regions(request)
     await runs.of_caller(session, import_id, actor.subject)
 
     def transactions() -> UnitOfWork:
-        return UnitOfWork(app.state.sessions, service=app.state.service, actor=actor.subject, regions=actor.regions)
+        return UnitOfWork(app.state.sessions, service=app.state.service, actor=actor.subject, regions=regions)
 
     async def work(progress: Progress) -> dict[str, Any]:
-        desk = runs.Desk(app.state.sessions, numbers, actor.regions, progress)
+        desk = runs.Desk(app.state.sessions, numbers, regions, progress)
         return await runs.run(desk, import_id, transactions, validate_only=validate_only)
 
     started: OperationView = await app.state.operations.start("roster_import", actor.subject, work)

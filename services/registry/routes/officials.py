@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.handlers import officials, persons, reading, saving
-from services.registry.routes.common import InWorld, KeptNumbers, KnownAt, Search, may
+from services.registry.routes.common import InScope, KeptNumbers, KnownAt, Search, may
 from services.registry.schemas.appointments import CareerView
 from services.registry.schemas.common import Reasoned
 from services.registry.schemas.roster import (
@@ -56,12 +56,12 @@ async def register_official(body: OfficialIn, numbers: KeptNumbers, work: KeyedW
 @router.get("", summary="人员列表 · Officials", **may("official", "read", "art2"))
 async def list_officials(
     session: Reading,
-    scope: InWorld,
+    scope: InScope,
     paging: Paged,
     name: Annotated[str | None, Query(max_length=200)] = None,
     q: Search = None,
 ) -> Page[OfficialView]:
-    """在所授权地区登记或曾任职的人员 · Officials registered or ever appointed in one's regions."""
+    """在所授权地区登记或至当日曾任职的人员 · Registered, or by the day ever appointed, in one's regions."""
     found, cursor = await reading.officials(session, paging, scope, name=name, q=q)
     return Page(items=[OfficialView.of(one) for one in found], next_cursor=cursor)
 

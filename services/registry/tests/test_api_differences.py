@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from services.registry.tests.clerk import Clerk, days
+from services.registry.tests.clerk import Clerk, Story, days
 from services.registry.tests.conftest import Calendar
 from services.registry.tests.test_api_roster import appointment, official, organ
 from shared.kernel.tables import ledger
@@ -129,3 +129,23 @@ async def test_the_comparison_is_asked_with_an_offset_and_within_ones_regions(cl
     assert (await clerk.acting("agency").refusal("GET", "/v1/responsibility", **question))[:2] == (403, "role_required")
     future = await answered(clerk, compared_with="2030-01-01T00:00:00+08:00")
     assert future["difference"]["compared_with"] < "2026-05-21", "nothing is known before its time"
+
+
+@pytest.mark.clause("art4.p2", "art9")
+async def test_who_answered_is_told_for_an_industry_or_a_field_each_with_clause_and_reason(story: Story) -> None:
+    fire = {"post_id": story["县农业分管"], "fields": ["消防"], **days("2025-01-10")}
+    await story.clerk.post("/v1/portfolios", fire)
+    for asked, there, elsewhere in (
+        ({"industry": "C2614"}, "县化工分管", "县农业分管"),
+        ({"field": "消防"}, "县农业分管", "县化工分管"),
+    ):
+        entries = (await answered(story.clerk, **asked))["entries"]
+        titles = {one["title"]: one for one in entries}
+        assert (there in titles, elsewhere in titles) == (True, False)
+        assert next(iter(asked.values()))[:3] in titles[there]["reason_zh"]
+        for one in entries:
+            assert one["reason_zh"], one
+            assert one["reason_en"], one
+            assert [ground["clause"] for ground in one["basis"]], one
+            assert {ground["kind"] for ground in one["basis"]} <= {"text", "reading", "default"}, one
+            assert bool(one["official_name"]) is (one["official_id"] is not None), one

@@ -201,7 +201,9 @@ async def test_no_cell_of_an_export_can_be_taken_for_a_formula(start: str) -> No
 async def test_the_invented_county_lacks_what_it_lacks_everywhere_the_same(clerk: Clerk, stack: Stack) -> None:
     plan = Plan(under=frozenset({"130123"}))
     await load.load_registry(databases.dsn(stack.urls["registry"].owner), plan)
-    several = await kinds(clerk, region="130123", as_of="2026-01-01")
-    seen = {kind for _, kind in several}
+    several = await found(clerk, region="130123", as_of="2026-01-01")
+    seen = {one["kind"] for one in several}
     assert {"no_responsible_department", "vacant_principal", "no_safety_deputy"} <= seen
-    assert len({code for code, _ in several}) > 5
+    assert len({one["region_code"] for one in several}) > 5
+    for one in several:
+        assert all((one["basis"], one["clears_zh"], one["clears_en"], one["since"] <= "2026-01-01")), one

@@ -3,9 +3,7 @@
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
-from services.registry.main import service
 from services.registry.tests.clerk import Clerk, days
 from services.registry.tests.conftest import Calendar
 from services.registry.tests.test_api_roster import NUMBER, OTHER_NUMBER, appointment, official, organ, post
@@ -304,37 +302,3 @@ async def test_every_answer_says_how_the_record_stands_and_what_was_known(clerk:
     assert (await clerk.get(path, as_of="2026-02-01"))["standing"] == "annulled"
     gone = await clerk.get("/v1/appointments", exercise=True, as_of="2026-02-01", annulled=True)
     assert [one["standing"] for one in gone["items"]] == ["annulled"]
-
-
-#: What has no days of its own, or no past: why it is not asked as of a day, or as known at a moment.
-DAYLESS = {
-    "/v1/officials": "a name has no days; what somebody held has",
-    "/v1/officials/{official_id}": "a name has no days; what somebody held has",
-    "/v1/accidents": "an accident has one day",
-    "/v1/accidents/{accident_id}": "an accident has one day",
-    "/v1/accidents/{accident_id}/chain-versions": "every version, in the order in which they became known",
-    "/v1/accidents/{accident_id}/chain-difference": "between two versions, of one day",
-    "/v1/declarations/{declaration_id}": "its own days are in the answer",
-    "/v1/region-codes/{code}": "every region of all days that had the code",
-}
-TIMELESS = {
-    "/v1/accident-types": "words of a standard, which this program brings along",
-    "/v1/end-causes": "a list of words",
-    "/v1/import-template": "an empty form",
-    "/v1/imports/{import_id}": "a file in staging, and how far it is",
-    "/v1/imports/{import_id}/problems": "what is wrong with a file",
-    "/v1/imports/{import_id}/annotated": "what is wrong with a file, written into it",
-    "/v1/officials/{official_id}/citizen-number": "in no version, because in no event",
-}
-
-
-async def test_every_read_of_the_register_is_asked_as_of_a_day_and_as_known_at_a_moment(clerk: Clerk) -> None:
-    document = clerk.running.app.openapi()
-    own = {route.path for router in service().routers for route in router.routes if isinstance(route, APIRoute)}
-    reads = {path: methods["get"] for path, methods in document["paths"].items() if path in own and "get" in methods}
-    reads = {path: read for path, read in reads.items() if not path.startswith("/v1/statute")}
-    assert {*TIMELESS, *DAYLESS} < set(reads)
-    for path, read in reads.items():
-        asked = {one["name"] for one in read.get("parameters", ())}
-        assert "known_at" in asked or path in TIMELESS, path
-        assert "as_of" in asked or path in {**TIMELESS, **DAYLESS}, path

@@ -6,6 +6,7 @@ import pytest
 
 from services.registry.tests.clerk import Body, Clerk, Story, days, explosion, step
 from services.registry.tests.conftest import Calendar
+from services.registry.tests.test_api_regions import BY
 
 CITY_GOVERNMENT = "演练市人民政府"
 CASUALTIES: Body = {
@@ -268,3 +269,16 @@ async def test_a_skipped_level_and_a_step_out_of_order_show_with_whose_step_it_w
     shown = [(one["sender"], one["skipped"], one["out_of_order"]) for one in accident["clock"]["steps"]]
     assert shown == [("unit", ["county"], True), (None, [], False), ("city", [], False)]
     assert all(one["recorded_at"] for one in accident["clock"]["steps"])
+
+
+@pytest.mark.clause("art21.3")
+async def test_a_tier_changed_later_makes_no_level_of_the_accidents_day_come_or_go(
+    clerk: Clerk, calendar: Calendar
+) -> None:
+    _, accident = await recorded(clerk, report_steps=[step("unit", 14, 35), step("city", 14, 40, "unit")])
+    calendar.turn_to(2026, 7, 2, 9)
+    path, raised = "/v1/regions/139901", {"from_day": "2026-07-01", **BY}
+    await clerk.put(f"{path}/admin-parent", {"admin_parent": "130000", **raised}, seen=1)
+    await clerk.put(f"{path}/tier", {"tier": "city", **raised}, seen=2)
+    read = await clerk.get(f"/v1/accidents/{accident['id']}")
+    assert [one["skipped"] for one in read["clock"]["steps"]] == [[], ["county"]]

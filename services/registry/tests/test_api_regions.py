@@ -208,6 +208,10 @@ async def test_candidates_are_listed_and_never_registered_by_themselves(clerk: C
     zone = await clerk.post("/v1/zones", body)
     assert (zone["tier"], zone["exercise"], zone["path"]) == ("zone", False, ["130000", "130100", "130171"])
     assert (await of(clerk, "130171010", "2026-05-20", "admin_parent"))[0] == "130100", "no town moves by itself"
+    before = {"known_at": "2026-05-20T17:00:00+08:00"}
+    for asked, is_registered in ({}, True), ({"as_of": "2025-12-31"}, False), (before, False):
+        found = (await clerk.get("/v1/zone-candidates", under="130100", **asked))["items"]
+        assert [one["registered"] for one in found if one["code"] == "130171"] == [is_registered], asked
     waiting = (await clerk.get("/v1/zone-candidates", registered=False, under="130100"))["items"]
     assert "130171" not in {one["code"] for one in waiting}
     again = await clerk.load_divisions(exercise_only=False)

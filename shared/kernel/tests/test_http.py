@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, KeySet
 
 from shared.kernel import clock, testing
-from shared.kernel.auth import ALGORITHMS
+from shared.kernel.auth import ALGORITHMS, Tokens
 from shared.kernel.operations import Progress
 from shared.kernel.problems import MEDIA_TYPE
 from shared.kernel.testing import Running
@@ -129,6 +129,41 @@ async def test_a_token_that_is_not_valid_here_is_rejected_without_saying_why(toy
     assert answer.json()["code"] in {"invalid_token", "token_required"}
     assert answer.headers["www-authenticate"] == "Bearer"
     assert await rows(toy_service) == 0
+
+
+async def test_without_the_issuers_keys_nobody_is_called_unauthenticated_and_once_they_are_back_the_token_counts(
+    toy_service: Running,
+) -> None:
+    bodies = [b"<html>later</html>", b'{"keys": []}', json.dumps(KeySet([testing.KEY]).as_dict()).encode()]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + bodies.pop(0))
+        await writer.drain()
+        writer.close()
+
+    issuer = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = issuer.sockets[0].getsockname()[1]
+    issuer.close()
+    await issuer.wait_closed()
+    toy_service.app.state.tokens = Tokens(testing.ISSUER, f"http://127.0.0.1:{port}/jwks", "anze")
+    headers = toy_service.acting("writer")
+
+    async def asked() -> tuple[int, str | None, str | None, str | None]:
+        got = await toy_service.http.post(COUNTERS, json={"value": 1}, headers=headers)
+        return (
+            got.status_code,
+            got.json().get("code"),
+            got.headers.get("retry-after"),
+            got.headers.get("www-authenticate"),
+        )
+
+    unavailable = (503, "keys_unavailable", "5", None)
+    assert await asked() == unavailable, "nobody listens there"
+    async with await asyncio.start_server(answer, "127.0.0.1", port):
+        assert [await asked(), await asked()] == [unavailable, unavailable], "what answers there is no set of keys"
+        assert await rows(toy_service) == 0
+        assert (await asked())[0] == 201
 
 
 async def test_a_remembered_token_is_rejected_once_it_has_expired(
