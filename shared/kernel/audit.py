@@ -19,10 +19,7 @@ _SEALED = (
 UNSEALED = (
     sa.select(sa.func.count())
     .select_from(ledger)
-    .where(
-        ~sa.exists().where(seal.c.seq == ledger.c.seq),
-        ~sa.exists().where(outbox.c.seq == ledger.c.seq),
-    )
+    .where(~sa.exists().where(seal.c.seq == ledger.c.seq), ~sa.exists().where(outbox.c.seq == ledger.c.seq))
 )
 
 

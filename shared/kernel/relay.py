@@ -114,12 +114,10 @@ class Relay:
         self._dsn = dsn
         self._client = client
         self._declared = declared
-        self._stream = cache(
-            lambda *kind: declared.stream_for(f"anze.v1.{'.'.join(kind)}.>")
-        )  # of whole aggregate types
+        # of whole aggregate types
+        self._stream = cache(lambda *kind: declared.stream_for(f"anze.v1.{'.'.join(kind)}.>"))
         self._batch = batch
-        self._wake = asyncio.Event()
-        self._sent = asyncio.Event()
+        self._wake, self._sent = asyncio.Event(), asyncio.Event()
 
     async def run(self) -> None:
         """Lead when the lock is free, publish until something breaks, begin again."""
