@@ -65,16 +65,16 @@ async def one(session: AsyncSession, identity: UUID) -> Import | None:
     return None if row is None else Import(**{**row, "stage": Stage(row["stage"])})
 
 
-async def sealed_file(session: AsyncSession, identity: UUID) -> bytes | None:
-    """The file, sealed; `None` once the import was applied."""
-    return await session.scalar(sa.select(roster_import.c.sealed).where(roster_import.c.id == identity))
+async def sealed_part(session: AsyncSession, identity: UUID, start: int, length: int) -> bytes:
+    """So many bytes of the sealed file, from a place on; fewer where it ends, none once the import was applied."""
+    part = sa.func.substring(roster_import.c.sealed, start + 1, length)
+    return await session.scalar(sa.select(part).where(roster_import.c.id == identity)) or b""
 
 
-async def is_kept(session: AsyncSession, identity: UUID) -> bool:
-    """Whether the file is there, without reading it."""
-    return bool(
-        await session.scalar(sa.select(roster_import.c.sealed.is_not(None)).where(roster_import.c.id == identity))
-    )
+async def kept_size(session: AsyncSession, identity: UUID) -> int | None:
+    """How many bytes the file has that is kept; `None` once the import was applied."""
+    kept = (roster_import.c.id == identity, roster_import.c.sealed.is_not(None))
+    return await session.scalar(sa.select(roster_import.c.size).where(*kept))
 
 
 async def letters(session: AsyncSession, identity: UUID) -> dict[str, dict[str, str]]:
