@@ -98,16 +98,29 @@ async def apply(desk: Desk, imported: Import, transactions: Transactions) -> dic
         after: tuple[str, ...] | None = None
         while True:
             async with desk.sessions() as session:
-                lines = await imports.open_lines(session, imported.id, size, after, whole_organs=False, parts=parts)
+                lines = await imports.open_lines(session, imported.id, MOST, after, whole_organs=False, parts=parts)
             if not lines:
                 break
-            done = await _chunk(desk, imported, transactions, lines, letters)
-            counts.update(done.counts)
-            dealt, after = dealt + len(lines), imports.group_key(lines[-1], whole_organs=False)
-            size = _next_size(size, done.seconds)
-            await desk.progress(dealt, total)
+            after = _post(lines[-1])
+            while lines:
+                chunk, lines = _whole_posts(lines, size)
+                done = await _chunk(desk, imported, transactions, chunk, letters)
+                counts.update(done.counts)
+                dealt, size = dealt + len(chunk), _next_size(size, done.seconds)
+                await desk.progress(dealt, total)
     await _revise(desk, imported, transactions)
     return dict(counts)
+
+
+def _post(line: Line) -> tuple[str, ...]:
+    return imports.group_key(line, whole_organs=False)
+
+
+def _whole_posts(lines: list[Line], size: int) -> tuple[list[Line], list[Line]]:
+    """The first lines, so many and those that follow of the last one's post, and the others."""
+    last = _post(lines[min(size, len(lines)) - 1])
+    end = next((at for at in range(size, len(lines)) if _post(lines[at]) != last), len(lines))
+    return lines[:end], lines[end:]
 
 
 async def _revise(desk: Desk, imported: Import, transactions: Transactions) -> None:
@@ -159,6 +172,7 @@ def _next_size(size: int, held: float) -> int:
 async def _chunk(
     desk: Desk, imported: Import, transactions: Transactions, lines: Sequence[Line], letters: Letters
 ) -> Done:
+    await _aside(desk)
     for attempt in range(_ATTEMPTS):
         try:
             async with transactions() as work:
@@ -180,7 +194,6 @@ async def _apply(
 ) -> tuple[Done, float | None]:
     """Everything but the commit; and since when the gate is held, if it is."""
     await imports.take_turn(work.session)
-    await _aside(desk)
     planned, kept, refused = await _settle(work, desk, imported, lines)
     entered = None
     if planned.changes:
