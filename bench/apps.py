@@ -61,11 +61,11 @@ _FLOOR = "SELECT pg_advisory_xact_lock_shared({0}), (SELECT reason FROM halt)"
 _KEY = "SELECT pg_try_advisory_xact_lock(hashtext({0}), hashtext({1}))"
 _LOCK = (
     "SELECT pg_advisory_xact_lock(hashtext(t.kind), hashtext(t.id))"
-    " FROM unnest(CAST({0} AS text[]), CAST({1} AS text[])) AS t(kind, id)"
+    " FROM unnest(string_to_array({0}, ','), string_to_array({1}, ',')) AS t(kind, id)"
 )
 _VERSIONS = (
     "SELECT t.kind, t.id, l.version, l.recorded_at"
-    " FROM unnest(CAST({0} AS text[]), CAST({1} AS uuid[])) AS t(kind, id)"
+    " FROM unnest(string_to_array({0}, ','), CAST(string_to_array({1}, ',') AS uuid[])) AS t(kind, id)"
     " CROSS JOIN LATERAL (SELECT version, recorded_at FROM ledger"
     "  WHERE aggregate_type = t.kind AND aggregate_id = t.id ORDER BY version DESC LIMIT 1) AS l"
 )
@@ -110,14 +110,14 @@ def bare_sqlalchemy() -> FastAPI:
     @made.post("/v1/counters", status_code=201)
     async def create(body: toy.CounterIn, key: Key) -> toy.CounterView:
         identity = uuid4()
-        names = {"kinds": ["counter"], "ids": [str(identity)]}
+        names = {"kinds": "counter", "ids": str(identity)}
         async with sessions() as session:
             await session.execute(floor, {"floor": _floor()})
             await session.execute(key_lock, {"actor": "key:tester", "key": key})
             same = sa.select(idempotency).where(idempotency.c.actor == "tester", idempotency.c.key == key)
             await session.execute(same)
             await session.execute(lock, names)
-            await session.execute(versions, names | {"ids": [identity]})
+            await session.execute(versions, names)
             await session.execute(toy.COUNTER.insert().values(id=identity, value=body.value, region="130100"))
             row = _row(identity, body.value)
             await session.execute(append, row)
@@ -165,8 +165,8 @@ def bare_asyncpg() -> FastAPI:
             await connection.fetch(_FLOOR.format(*places), _floor())
             await connection.fetch(_KEY.format(*places), "key:tester", key)
             await connection.fetch("SELECT * FROM idempotency WHERE actor = $1 AND key = $2", "tester", key)
-            await connection.fetch(_LOCK.format(*places), ["counter"], [str(identity)])
-            await connection.fetch(_VERSIONS.format(*places), ["counter"], [identity])
+            await connection.fetch(_LOCK.format(*places), "counter", str(identity))
+            await connection.fetch(_VERSIONS.format(*places), "counter", str(identity))
             await connection.execute("INSERT INTO counter VALUES ($1, $2, $3)", identity, body.value, "130100")
             row = _row(identity, body.value)
             values = [json.dumps(value) if isinstance(value, dict) else value for value in row.values()]

@@ -72,7 +72,7 @@ async def import_beside_copy(ground: Ground, *, quick: bool) -> list[Line]:
             await _empty(ground, bare)
             return await _copy(into, rows, len(given))
 
-        found = await contest({OURS: append, BARE: copy}, 2 if quick else 5)
+        found = await contest({OURS: append, BARE: copy}, 2 if quick else 11)
     return [compared("import ÷ COPY of the same rows, ledger included", found, unit="facts/s", goal=0.3)]
 
 

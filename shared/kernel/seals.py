@@ -5,7 +5,7 @@ appended and again by `verify`. Seals are written in `seq` order by the relay th
 second relay that believes itself the leader fails on the unique `prev_hash`.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any, NamedTuple
@@ -34,14 +34,13 @@ _STRICT = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 def _same_in_both(value: Any) -> bool:
     """Whether orjson is canonical for it: no floats, keys that sort alike."""
-    kind = type(value)
-    if kind is dict:
-        return "".join(value).isascii() and _all_same(value.values())
-    return _all_same(value) if kind is list else kind in _SAME
-
-
-def _all_same(values: Collection[Any]) -> bool:
-    return _SAME.issuperset(map(type, values)) or all(_same_in_both(one) for one in values if type(one) not in _SAME)
+    if type(value) is dict:
+        if not "".join(value).isascii():
+            return False
+        value = value.values()
+    elif type(value) is not list:
+        return type(value) in _SAME
+    return all(map(_same_in_both, [one for one in value if type(one) not in _SAME]))
 
 
 def canonical(value: Any) -> bytes:

@@ -27,11 +27,11 @@ FLOOR_CLASS = 0x414E  # high 16 bits of the bigint advisory keys that hold floor
 _FLOOR = sa.text("SELECT pg_advisory_xact_lock_shared(:floor), (SELECT reason FROM halt)")
 _LOCK = sa.text(
     "SELECT pg_advisory_xact_lock(hashtext(t.kind), hashtext(t.id))"
-    " FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS text[])) AS t(kind, id)"
+    " FROM unnest(string_to_array(:kinds, ','), string_to_array(:ids, ',')) AS t(kind, id)"
 )
 _VERSIONS = sa.text(
     "SELECT t.kind, t.id, l.version, l.recorded_at"
-    " FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS uuid[])) AS t(kind, id)"
+    " FROM unnest(string_to_array(:kinds, ','), CAST(string_to_array(:ids, ',') AS uuid[])) AS t(kind, id)"
     " CROSS JOIN LATERAL (SELECT version, recorded_at FROM ledger"
     "  WHERE aggregate_type = t.kind AND aggregate_id = t.id ORDER BY version DESC LIMIT 1) AS l"
 )
@@ -149,8 +149,8 @@ class UnitOfWork:
         wanted = sorted(set(refs) - self._versions.keys(), key=lambda ref: (ref.type, ref.id.int))
         if not wanted:
             return
-        kinds, ids = [ref.type for ref in wanted], [ref.id for ref in wanted]
-        await self.session.execute(_LOCK, {"kinds": kinds, "ids": [str(one) for one in ids]})
+        kinds, ids = (",".join(map(str, each)) for each in zip(*wanted, strict=True))  # a list costs the driver more
+        await self.session.execute(_LOCK, {"kinds": kinds, "ids": ids})
         self._versions |= dict.fromkeys(wanted, 0)
         latest = self._recorded_at or clock.now()
         for row in await self.session.execute(_VERSIONS, {"kinds": kinds, "ids": ids}):

@@ -96,8 +96,8 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=16_384)  # names are many, the words and characters in them few
 def _syllables(word: str) -> tuple[str, ...]:
-    """The pinyin of one word of a name, as the dictionary parts it."""
-    return tuple(lazy_pinyin([word]))
+    """The pinyin of one word of a name, as the dictionary parts it, plain."""
+    return tuple(map(plain, lazy_pinyin([word])))
 
 
 def _words(name: str) -> Iterable[str]:
@@ -115,13 +115,13 @@ def spoken(name: str, reading: str | None = None, *, person: bool = False) -> Sp
     syllables = [one for word in _words(name) for one in _syllables(word)]
     first: tuple[str, ...] = ()
     if reading:
-        first = tuple(reading.split())
+        first = tuple(map(plain, reading.split()))
     elif person and name[:2] in COMPOUND_SURNAMES:
         first = COMPOUND_SURNAMES[name[:2]]
     elif person and name[:1] in SURNAMES:
         first = (SURNAMES[name[:1]],)
-    told = [plain(one) for one in (*first, *syllables[len(first) :])]
-    return Spoken("".join(told), "".join(one[:1] for one in told))
+    told = (*first, *syllables[len(first) :])
+    return Spoken("".join(told), "".join([one[:1] for one in told]))
 
 
 def dated(names: Iterable[tuple[date, str]], since: date) -> Iterator[dict[str, Any]]:

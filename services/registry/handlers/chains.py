@@ -1,10 +1,10 @@
 """The responsibility chain: derived in the transaction that records, revises, adjusts or corrects."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +21,7 @@ from shared.contracts.registry import AccidentMoved, AccidentState, ChainRevised
 from shared.kernel.envelope import Ref
 from shared.kernel.problems import Refused
 from shared.kernel.unit_of_work import UnitOfWork
-from shared.roster.facts import Span
+from shared.roster.facts import Roster, Span
 
 _CORRECTED = "任职登记更正 · the roster was corrected"
 
@@ -35,8 +35,27 @@ def asked() -> Iterator[None]:
         raise Refused("cannot_be_derived", "所给事实无法据以推定", str(error)) from error
 
 
+Look = Callable[..., Awaitable[Roster]]
+
+
+def latest_look(session: AsyncSession) -> Look:
+    """The roster as known now, kept for the next accident that asks for the very same part of it."""
+    kept: dict[str, Any] = {}
+
+    async def look(**asked: Any) -> Roster:
+        if kept.get("asked") != asked:
+            kept.update(asked=asked, roster=await rosters.load_roster(session, **asked))
+        return cast("Roster", kept["roster"])
+
+    return look
+
+
 async def derive_chain(
-    session: AsyncSession, accident: Accident, reach: Authority, adjustments: Sequence[Adjustment]
+    session: AsyncSession,
+    accident: Accident,
+    reach: Authority,
+    adjustments: Sequence[Adjustment],
+    look: Look | None = None,
 ) -> dict[str, Any]:
     """The chain from the roster at the accident's day as known now, as parts of the accident's state."""
     posts = {one.post_id for one in adjustments}
@@ -44,7 +63,7 @@ async def derive_chain(
     upwards = [on_the_day[code] for code in reversed(accident.path) if code in on_the_day]
     listed = {*(one.code for one in climb(upwards, reach)), *accident.zone_codes}  # the posts of others are many
     codes = {*accident.path, *accident.zone_codes}
-    roster = await rosters.load_roster(session, codes, posts=posts, within=listed)
+    roster = await (look or latest_look(session))(codes=codes, posts=posts, within=listed)
     with asked():
         return chain_parts(responsibility_chain(accident, roster, reach, adjustments=adjustments))
 
@@ -83,18 +102,19 @@ def _reaching(accident: Accident, spans: Mapping[str, Collection[Span]]) -> list
 
 
 async def revise_chains(
-    work: UnitOfWork, touched: Collection[UUID], posts: Collection[UUID] = (), *, reason: str = _CORRECTED
+    work: UnitOfWork, touched: Iterable[UUID], posts: Collection[UUID] = (), *, reason: str = _CORRECTED
 ) -> None:
     """Publish a new version of every accident for which the register now says otherwise: place, organ or chain.
 
     A chain is new where it differs, or where an entry's own facts changed (`posts`).
     """
+    look = latest_look(work.session)
     for identity in touched:
         found = await states.one(work.session, AccidentState, identity)
         if found is None or found.state.annulled:
             continue
         before = found.state
-        place, chain = await _again(work.session, before)
+        place, chain = await _again(work.session, before, look)
         listed = {entry.post_id for entry in (*before.chain, *chain["chain"])}
         revised = _differs(before, chain) or not listed.isdisjoint(posts)
         moved = _differs(before, place)
@@ -119,7 +139,7 @@ async def save_placed(
     return await save(work, event, event.path, reason=reason, occurred_at=occurred_at)
 
 
-async def _again(session: AsyncSession, state: AccidentState) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _again(session: AsyncSession, state: AccidentState, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
     """Where the place lies and who investigates, and the chain, by the register as it is known now."""
     accident = accident_of(state)
     region = await rosters.region_on(session, state.region_code, accident.day)
@@ -133,4 +153,4 @@ async def _again(session: AsyncSession, state: AccidentState) -> tuple[dict[str,
         "investigated_by": organ.authority.value,
         "investigating_region": organ.region_code,
     }
-    return place, await derive_chain(session, accident, reach, adjustments_of(state))
+    return place, await derive_chain(session, accident, reach, adjustments_of(state), look)

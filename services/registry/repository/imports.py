@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry import tables
 from services.registry.facts.imports import Import, Known, Line, Part, Stage
 from services.registry.repository import persons
-from services.registry.repository.states import among, touching
+from services.registry.repository.states import among
 from services.registry.tables import import_fault, import_line, import_reach, roster_import
 from shared.kernel import copying
 from shared.roster.facts import OrganKind, PostKind
@@ -26,6 +26,7 @@ _VIEW = [roster_import.c[one.name] for one in fields(Import)]
 FAULT_ORDER = import_fault.c.id
 #: One chunk of one import at a time in the whole registry: what is new gets its id once, whoever imports it.
 _TURN = sa.text("SELECT pg_advisory_xact_lock(hashtext('gate'), hashtext('roster import'))")
+_PASS = sa.text("SELECT pg_advisory_xact_lock_shared(hashtext('gate'), hashtext('roster'))")
 _FIRST_DAYS = sa.text(
     "UPDATE import_line AS l SET organ_first = f.organ_first, post_first = f.post_first FROM"
     " (SELECT number,"
@@ -51,6 +52,11 @@ async def take_turn(session: AsyncSession) -> None:
     await session.execute(_TURN)
 
 
+async def pass_gate(session: AsyncSession) -> None:
+    """Wait until nobody is deriving a chain, or waits to; the gate is open again when the transaction ends."""
+    await session.execute(_PASS)
+
+
 async def receive(
     session: AsyncSession, identity: UUID, *, actor: str, exercise: bool, size: int, sealed: bytes, at: datetime
 ) -> None:
@@ -65,16 +71,16 @@ async def one(session: AsyncSession, identity: UUID) -> Import | None:
     return None if row is None else Import(**{**row, "stage": Stage(row["stage"])})
 
 
-async def sealed_file(session: AsyncSession, identity: UUID) -> bytes | None:
-    """The file, sealed; `None` once the import was applied."""
-    return await session.scalar(sa.select(roster_import.c.sealed).where(roster_import.c.id == identity))
+async def sealed_part(session: AsyncSession, identity: UUID, start: int, length: int) -> bytes:
+    """So many bytes of the sealed file, from a place on; fewer where it ends, none once the import was applied."""
+    part = sa.func.substring(roster_import.c.sealed, start + 1, length)
+    return await session.scalar(sa.select(part).where(roster_import.c.id == identity)) or b""
 
 
-async def is_kept(session: AsyncSession, identity: UUID) -> bool:
-    """Whether the file is there, without reading it."""
-    return bool(
-        await session.scalar(sa.select(roster_import.c.sealed.is_not(None)).where(roster_import.c.id == identity))
-    )
+async def kept_size(session: AsyncSession, identity: UUID) -> int | None:
+    """How many bytes the file has that is kept; `None` once the import was applied."""
+    kept = (roster_import.c.id == identity, roster_import.c.sealed.is_not(None))
+    return await session.scalar(sa.select(roster_import.c.size).where(*kept))
 
 
 async def letters(session: AsyncSession, identity: UUID) -> dict[str, dict[str, str]]:
@@ -148,28 +154,22 @@ async def add_reach(session: AsyncSession, identity: UUID, since: Mapping[tuple[
     await session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"since": earliest}), rows)
 
 
-async def reached(session: AsyncSession, identity: UUID) -> list[tuple[str, bool, date]]:
-    """Where the import changed the roster, and since which day."""
-    table = import_reach.c
-    query = sa.select(table.region_code, table.exercise, table.since).where(table.import_id == identity)
-    return [(row.region_code, row.exercise, row.since) for row in await session.execute(query)]
-
-
 async def clear_reach(session: AsyncSession, identity: UUID) -> None:
     """The chains of accidents there are derived again."""
     await session.execute(import_reach.delete().where(import_reach.c.import_id == identity))
 
 
-async def accidents_touched(session: AsyncSession, code: str, since: date, *, exercise: bool) -> list[UUID]:
-    """Accidents since a day to whose chain the posts of a region can belong."""
-    table = tables.accident
-    query = sa.select(table.c.id).where(
-        table.c.superseded_at.is_(None),
-        touching(table.c.reach, [code]),
-        table.c.exercise.is_(exercise),
-        table.c.day >= since,
+async def accidents_touched(session: AsyncSession, identity: UUID) -> list[UUID]:
+    """Accidents to whose chain what the import changed can belong, by where and since when; region by region."""
+    table, changed = tables.accident.c, import_reach.c
+    there = sa.exists().where(
+        changed.import_id == identity,
+        changed.region_code == sa.any_(table.reach),
+        changed.exercise == table.exercise,
+        changed.since <= table.day,
     )
-    return list((await session.execute(query)).scalars())
+    query = sa.select(table.id).where(table.superseded_at.is_(None), table.annulled.is_(False), there)
+    return list((await session.execute(query.order_by(table.region_code, table.id))).scalars())
 
 
 async def reopen(session: AsyncSession, identity: UUID) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -13,11 +14,15 @@ import sqlalchemy as sa
 
 from services.registry import tables
 from services.registry.handlers.imports import applying
+from services.registry.repository import rosters
 from services.registry.tests.clerk import Clerk, explosion
 from services.registry.tests.sheets import NUMBERS, SEAT, ended, imported, problems, run, seats, send, workbook
+from services.registry.tests.test_import_plan import LINE
+from shared.contracts.registry import ChainRevised
 from shared.embedded.places import CHECKOUT
 from shared.kernel.tables import ledger
 from shared.kernel.testing import Stack, eventually
+from shared.roster.facts import Roster
 
 
 async def recorded(clerk: Clerk) -> Counter[tuple[str, str, int]]:
@@ -90,6 +95,69 @@ async def test_an_accident_during_an_import_waits_for_one_chunk_at_most(
     assert chunks_then[0] < len(chunks), "an accident was recorded while the import went on"
     assert max(waits) < 3, (waits, chunks)
     assert max(lines for lines, _ in chunks) <= applying.MOST
+
+
+@pytest.mark.clause("art21.4")
+async def test_an_import_stands_aside_for_whoever_derives_a_chain(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned, settle = 0, applying._settle
+
+    async def noted(*arguments: Any) -> Any:
+        nonlocal planned
+        planned += 1
+        return await settle(*arguments)
+
+    monkeypatch.setattr(applying, "_settle", noted)
+    sent = await send(clerk, workbook(SEAT))
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+        " AND classid = hashtext('gate')::oid AND objid = hashtext('roster')::oid"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    async with clerk.running.app.state.sessions() as deriving:
+        await deriving.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('gate'), hashtext('roster'))"))
+        location = (await clerk.send("POST", f"/v1/imports/{sent.json()['id']}/runs")).headers["location"]
+
+        async def stands_aside() -> bool:
+            return bool(await deriving.scalar(waiting))
+
+        await eventually(stands_aside, what="the import at the gate")
+        assert planned == 0, "it works nothing out while somebody else derives"
+    assert (await ended(clerk, location))["result"]["applied"] == 1
+    assert planned == 2
+
+
+@pytest.mark.clause("art21.4")
+@pytest.mark.parametrize(("seconds", "transactions"), [(60.0, 1), (0.0, 3)])
+async def test_chains_are_derived_again_several_at_once_until_the_gate_was_held_long_enough(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, seconds: float, transactions: int
+) -> None:
+    principal = SEAT | {"organ": "演练县人民政府", "organ_kind": "政府", "post_kind": "政府主要负责人", "post": "县长"}
+    await imported(clerk, principal)
+    for _ in range(3):
+        await clerk.post("/v1/accidents", explosion())
+    looked, look = 0, rosters.load_roster
+
+    async def noted(*arguments: Any, **more: Any) -> Roster:
+        nonlocal looked
+        looked += 1
+        return await look(*arguments, **more)
+
+    monkeypatch.setattr(rosters, "load_roster", noted)
+    monkeypatch.setattr(applying, "GATE_SECONDS", seconds)
+    await imported(clerk, principal | {"to_day": "2026-05-01"})
+    revised = sa.select(ledger.c.transaction).where(ledger.c.type == ChainRevised.type())
+    async with clerk.running.app.state.sessions() as session:
+        found = Counter((await session.execute(revised)).scalars())
+    assert sorted(found.values()) == [3 // transactions] * transactions
+    assert looked == transactions, "one look at the roster for all of a region"
+
+
+def test_a_chunk_never_parts_the_lines_of_a_post() -> None:
+    lines = [replace(LINE, number=number, post=post) for number, post in enumerate("aabbbc", 1)]
+    parted = [[len(part) for part in applying._whole_posts(lines, size)] for size in range(1, 8)]
+    assert parted == [[2, 4], [2, 4], [5, 1], [5, 1], [5, 1], [6, 0], [6, 0]]
 
 
 @pytest.mark.clause("art2")

@@ -3,12 +3,12 @@
 Whoever records an accident takes the roster's gate alone and waits for the one chunk that is in it, never for the
 import: a chunk's size follows the time that the one before it held the gate. A process that dies leaves whole chunks
 behind; the lines that are still open are the rest of the work. Chains of accidents that the new facts can touch are
-derived again once the last line is in, one accident in a transaction: what is owed is on record until then.
+derived again once the last line is in, a few in a transaction: what is owed is on record until then.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
@@ -47,7 +47,7 @@ from shared.contracts.registry import (
 from shared.kernel.envelope import Ref
 from shared.kernel.unit_of_work import UnitOfWork
 
-LEAST, MOST, GATE_SECONDS = 25, 1_000, 0.15
+LEAST, MOST, GATE_SECONDS = 25, 1_000, 0.06
 SLICE = 50  # things dealt with before whoever else is served in this process
 _ATTEMPTS = 5
 _RETRYABLE = frozenset({"40P01", "40001", "23P01", "23505"})
@@ -98,32 +98,69 @@ async def apply(desk: Desk, imported: Import, transactions: Transactions) -> dic
         after: tuple[str, ...] | None = None
         while True:
             async with desk.sessions() as session:
-                lines = await imports.open_lines(session, imported.id, size, after, whole_organs=False, parts=parts)
+                lines = await imports.open_lines(session, imported.id, MOST, after, whole_organs=False, parts=parts)
             if not lines:
                 break
-            done = await _chunk(desk, imported, transactions, lines, letters)
-            counts.update(done.counts)
-            dealt, after = dealt + len(lines), imports.group_key(lines[-1], whole_organs=False)
-            size = _next_size(size, done.seconds)
-            await desk.progress(dealt, total)
+            after = _post(lines[-1])
+            while lines:
+                chunk, lines = _whole_posts(lines, size)
+                done = await _chunk(desk, imported, transactions, chunk, letters)
+                counts.update(done.counts)
+                dealt, size = dealt + len(chunk), _next_size(size, done.seconds)
+                await desk.progress(dealt, total)
     await _revise(desk, imported, transactions)
     return dict(counts)
 
 
+def _post(line: Line) -> tuple[str, ...]:
+    return imports.group_key(line, whole_organs=False)
+
+
+def _whole_posts(lines: list[Line], size: int) -> tuple[list[Line], list[Line]]:
+    """The first lines, so many and those that follow of the last one's post, and the others."""
+    last = _post(lines[min(size, len(lines)) - 1])
+    end = next((at for at in range(size, len(lines)) if _post(lines[at]) != last), len(lines))
+    return lines[:end], lines[end:]
+
+
 async def _revise(desk: Desk, imported: Import, transactions: Transactions) -> None:
-    """A new chain for every accident whose chain the import changed; nobody waits for more than one of them."""
-    touched: set[UUID] = set()
+    """A new chain for every accident whose chain the import changed, several in a transaction while nobody waits long.
+
+    They come by region: those of one are derived from one look at its roster.
+    """
     async with desk.sessions() as session:
-        for code, exercise, since in await imports.reached(session, imported.id):
-            touched.update(await imports.accidents_touched(session, code, since, exercise=exercise))
-    for accident_id in sorted(touched):
-        async with transactions() as work:
-            await enter(work)
-            await work.lock(Ref("accident", accident_id))
-            await revise_chains(work, [accident_id])
-            await work.commit()
+        touched = await imports.accidents_touched(session, imported.id)
+    while touched:
+        await _aside(desk)
+        touched = touched[await _revised(transactions, touched[:SLICE]) :]
     async with desk.sessions() as session, session.begin():
         await imports.clear_reach(session, imported.id)
+
+
+async def _revised(transactions: Transactions, accidents: Sequence[UUID]) -> int:
+    """Derive the chains of the first of these again, as many as the gate may be held for; returns how many."""
+    taken: list[UUID] = []
+
+    def in_time() -> Iterator[UUID]:
+        for one in accidents:
+            taken.append(one)
+            yield one
+            if monotonic() - entered >= GATE_SECONDS:
+                return
+
+    async with transactions() as work:
+        await enter(work)
+        entered = monotonic()
+        await work.lock(*(Ref("accident", one) for one in accidents))
+        await revise_chains(work, in_time())
+        await work.commit()
+    return len(taken)
+
+
+async def _aside(desk: Desk) -> None:
+    """Stand aside for whoever derives a chain, or waits to: they go first, and have this process to themselves."""
+    async with desk.sessions() as session:
+        await imports.pass_gate(session)
 
 
 def _next_size(size: int, held: float) -> int:
@@ -135,6 +172,7 @@ def _next_size(size: int, held: float) -> int:
 async def _chunk(
     desk: Desk, imported: Import, transactions: Transactions, lines: Sequence[Line], letters: Letters
 ) -> Done:
+    await _aside(desk)
     for attempt in range(_ATTEMPTS):
         try:
             async with transactions() as work:

@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +34,7 @@ _CONTRADICTIONS = {
 Progress = Callable[[int, int | None], Awaitable[None]]
 Letters = Mapping[str, Mapping[str, str]]
 Sessions = async_sessionmaker[AsyncSession]
+Part = Callable[[int, int], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,25 @@ def sealed_file(vault: Vault, content: bytes, identity: UUID) -> bytes:
     return bytes(out)
 
 
-def opened_file(vault: Vault, sealed: bytes, identity: UUID) -> io.BytesIO:
-    """The file that was sealed; one from before there were pieces is a single one."""
-    if not sealed.startswith(_IN_PIECES):
-        return io.BytesIO(vault.decrypt(sealed, f"import {identity}").encode("latin-1"))
-    spans, at = list[slice](), len(_IN_PIECES)
-    while at < len(sealed):
-        end = at + 4 + int.from_bytes(sealed[at : at + 4], "big")
-        spans.append(slice(at + 4, end))
-        at = end
+async def opened_file(vault: Vault, part: Part, size: int, identity: UUID) -> io.BytesIO:
+    """The file that was sealed, a piece in memory beside it; one from before there were pieces is a single one.
+
+    Args:
+        vault: opens the pieces.
+        part: so many of the sealed bytes, from a place on.
+        size: how many bytes the file has.
+        identity: of the import.
+    """
+    at, of = len(_IN_PIECES), -(-size // _PIECE)
+    if await part(0, at) != _IN_PIECES:
+        whole = await part(0, 3 * size + _PIECE)  # no byte of a file takes more than two in a seal
+        return io.BytesIO(vault.decrypt(whole, f"import {identity}").encode("latin-1"))
     file = io.BytesIO()
-    for number, span in enumerate(spans):
-        file.write(vault.decrypt(sealed[span], _context(identity, number, len(spans))).encode("latin-1"))
+    for number in range(of):
+        length = int.from_bytes(await part(at, 4), "big")
+        sealed = await part(at + 4, length)
+        file.write(vault.decrypt(sealed, _context(identity, number, of)).encode("latin-1"))
+        at += 4 + length
     file.seek(0)
     return file
 
@@ -79,8 +88,9 @@ def _context(identity: UUID, number: int, of: int) -> str:
 
 async def opened(session: AsyncSession, numbers: Numbers, identity: UUID) -> io.BytesIO | None:
     """The file as it was sent; `None` once it is gone."""
-    sealed = await imports.sealed_file(session, identity)
-    return None if sealed is None else await asyncio.to_thread(opened_file, numbers.vault, sealed, identity)
+    size = await imports.kept_size(session, identity)
+    part = partial(imports.sealed_part, session, identity)
+    return None if size is None else await opened_file(numbers.vault, part, size, identity)
 
 
 async def read_in(desk: Desk, identity: UUID) -> None:

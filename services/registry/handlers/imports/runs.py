@@ -77,7 +77,7 @@ async def _run(desk: Desk, identity: UUID, transactions: Transactions, *, valida
 
 async def _still_there(desk: Desk, found: Import) -> None:
     async with desk.sessions() as session:
-        gone = not await imports.is_kept(session, found.id)
+        gone = await imports.kept_size(session, found.id) is None
     if gone and found.stage is not Stage.APPLIED:
         raise file_gone()
 
