@@ -89,10 +89,7 @@ class Tokens:
                         answer = (await client.get(self._jwks_url)).raise_for_status()
                     self._keys = KeySet.import_key_set(answer.json())
                 except (httpx.HTTPError, JoseError, LookupError, TypeError, ValueError) as error:  # no answer, no keys
-                    what = (
-                        "暂时无法取得签发方的密钥，令牌无从查验",
-                        "the issuer's keys, to judge a token by, are not there",
-                    )
+                    what = ("无法取得签发方密钥，令牌无从查验", "the issuer's keys cannot be read")
                     raise Unavailable("keys_unavailable", *what) from error
                 self._fetched = time.monotonic()
         assert self._keys is not None  # noqa: S101 - set above

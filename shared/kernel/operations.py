@@ -22,6 +22,7 @@ from shared.kernel.tables import operation
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[int, int | None], Awaitable[None]]
+Work = Callable[[Progress], Awaitable[dict[str, Any]]]
 _HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtext('operation'), hashtext(:id))")
 _FREE = sa.text("SELECT pg_try_advisory_xact_lock_shared(hashtext('operation'), hashtext(:id))")
 _INTERRUPTED = {"status": "interrupted", "error": "办理中断，请再次发起 · interrupted; start it again"}
@@ -50,9 +51,7 @@ class Operations:
         self._sessions = sessions
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(
-        self, kind: str, actor: str, work: Callable[[Progress], Awaitable[dict[str, Any]]]
-    ) -> OperationView:
+    async def start(self, kind: str, actor: str, work: Work) -> OperationView:
         """Start `work`; it reports progress and returns the result."""
         identity = uuid4()
         row = {"id": identity, "kind": kind, "actor": actor, "status": "running", "started_at": clock.now()}
@@ -67,9 +66,7 @@ class Operations:
         async with self._sessions() as session:
             return await read(session, identity, actor, ())
 
-    async def _run(
-        self, identity: UUID, work: Callable[[Progress], Awaitable[dict[str, Any]]], held: AsyncExitStack
-    ) -> None:
+    async def _run(self, identity: UUID, work: Work, held: AsyncExitStack) -> None:
         async def progress(done: int, total: int | None) -> None:
             await self._update(identity, done=done, total=total)
 
