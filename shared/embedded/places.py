@@ -17,6 +17,7 @@ from shared.embedded.processes import Account
 
 CHECKOUT = Path(__file__).parents[2]
 _SCRATCH, _LOCK = "anze-scratch-", "scratch.lock"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of our own are made in it
 OTHER = "choose another folder with --home or ANZE_HOME"
 
 
@@ -73,10 +74,15 @@ def prepare(home: Path) -> Path:
 
 
 @contextmanager
-def scratch_home(*, keep_on_failure: bool = False) -> Iterator[Path]:
-    """A fresh data folder that goes away at the end; those whose owners were killed before go first."""
+def scratch_home(*, keep_on_failure: bool = False, in_memory: bool = False) -> Iterator[Path]:
+    """A fresh data folder that goes away at the end; those whose owners were killed before go first.
+
+    With `in_memory` it lies in memory where there is plenty of it: data that no power cut needs to survive.
+    """
     base = Path(tempfile.gettempdir())
-    if not reachable(base):
+    if in_memory and _plenty():
+        base = _MEMORY
+    elif not reachable(base):
         base = Path("/var/tmp")  # noqa: S108 - the folder made in it is new and ours
     _sweep(base)
     home = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=base))
@@ -90,6 +96,16 @@ def scratch_home(*, keep_on_failure: bool = False) -> Iterator[Path]:
                 shutil.rmtree(home, ignore_errors=True)
             raise
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _plenty() -> bool:
+    """Whether there is a file system in memory, with far more room than the servers of a test run take (1 GiB)."""
+    try:
+        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+        room = min(shutil.disk_usage(_MEMORY).free, int(told["MemAvailable"].split()[0]) * 1024)
+    except (OSError, LookupError, ValueError):
+        return False
+    return room > 6 * 1024**3 and os.access(_MEMORY, os.W_OK) and reachable(_MEMORY)
 
 
 def _sweep(base: Path) -> None:

@@ -22,7 +22,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
 }
 # For tests, which kill processes but cut no power: a commit that was answered survives either way.
-UNSAFE = {"fsync": "off", "full_page_writes": "off"}
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "128MB", "min_wal_size": "64MB"}
 FORMER_SECONDS = 10  # what a server whose parent was killed may need to end
 
 

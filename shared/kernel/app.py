@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import structlog
@@ -32,7 +33,6 @@ from shared.kernel.streams import Declarations
 from shared.kernel.vault import Vault
 
 log = structlog.get_logger(__name__)
-_M_MMAP_THRESHOLD = -3  # of glibc's malloc.h
 PROBLEM_STATUSES = {
     "400": "请求格式错误 · Malformed",
     "401": "未通过身份认证 · Not authenticated",
@@ -192,17 +192,17 @@ def create_app(service: Service, settings: Settings, declared: Declarations) -> 
     return app
 
 
+@cache
 def settle() -> None:
     """Spare the garbage collector what stands at start (to look it through cost a quarter of the relay's time).
 
     It comes less often, too: what a request or a batch makes goes without it, but for the little that is a circle. And
     glibc gives large blocks back at once: left to itself it keeps room for the largest file that was ever sent.
     """
-    if not gc.get_freeze_count():
-        gc.freeze()
-        gc.set_threshold(10_000)
-        if hasattr(libc := ctypes.CDLL(None), "mallopt"):
-            libc.mallopt(_M_MMAP_THRESHOLD, 1024 * 1024)
+    gc.freeze()
+    gc.set_threshold(10_000)
+    if hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(-3, 1024 * 1024)  # M_MMAP_THRESHOLD
 
 
 async def _problem_response(request: Request, problem: Problem) -> Response:
