@@ -245,7 +245,14 @@ roster_import = sa.Table(
     sa.Column("faults", sa.Integer, nullable=False, server_default="0"),
     sa.Column("counts", JSONB, nullable=False, server_default="{}"),
     sa.Column("finished_at", _instant),
-    sa.Column("sealed", sa.LargeBinary),
+)
+#: The file itself, sealed piece by piece; number -1 is one that was sealed as a whole, before there were pieces.
+import_piece = sa.Table(
+    "import_piece",
+    metadata,
+    sa.Column("import_id", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 import_line = sa.Table(
     "import_line",

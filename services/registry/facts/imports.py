@@ -132,6 +132,7 @@ class Change:
 class Register:
     """The part of the register that some lines can touch, indexed by what rows are recognised by.
 
+    Organs are recognised by their names of today; `renamed` leads from what one is called on another day to that.
     `former` names keys that only earlier versions had: what was renamed or moved since is not to be registered anew.
     `same` leads from a record that was merged to the one as which the person answers, `aliases` from there to the names
     of all of them. `named` are organs by region and name, `staged` those that another row of the file registers.
@@ -141,12 +142,13 @@ class Register:
     regions: Mapping[str, tuple[Region, ...]] = field(default_factory=dict)
     reachable: frozenset[str] = frozenset()
     organs: Mapping[OrganKey, Known] = field(default_factory=dict)
+    renamed: Mapping[OrganKey, str] = field(default_factory=dict)
     posts: Mapping[PostKey, Known] = field(default_factory=dict)
     persons: Mapping[str, Known] = field(default_factory=dict)
     officials: Mapping[UUID, Known] = field(default_factory=dict)
     numbered: frozenset[UUID] = frozenset()
     appointments: Mapping[UUID, tuple[Known, ...]] = field(default_factory=dict)
-    former: frozenset[OrganKey | PostKey | TenureKey | PortfolioKey] = frozenset()
+    former: frozenset[PostKey | TenureKey | PortfolioKey] = frozenset()
     bars: Mapping[UUID, tuple[PromotionBar, ...]] = field(default_factory=dict)
     portfolios: Mapping[UUID, tuple[Known, ...]] = field(default_factory=dict)
     same: Mapping[UUID, UUID] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The register in the columns of a roster file, page by page: what goes out so can come back in and changes nothing."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.facts import SHANGHAI
 from services.registry.facts.answers import Stored
 from services.registry.handlers import reading
-from services.registry.repository import lists
+from services.registry.repository import lists, organs
 from services.registry.repository.lists import Scope
 from shared.contracts.registry import (
     AppointmentState,
@@ -20,6 +20,7 @@ from shared.contracts.registry import (
     PostState,
     RolePart,
 )
+from shared.kernel import clock
 from shared.kernel.pagination import Paging
 from shared.roster.facts import Span
 
@@ -37,7 +38,7 @@ def local(value: Any) -> Any:
 
 async def seats(session: AsyncSession, paging: Paging, scope: Scope) -> Page:
     """Organs with their posts and whoever holds them; a vacant post, or an organ without posts, stands by itself."""
-    found, cursor = await reading.listed(session, OrganState, paging, scope, {})
+    found, cursor = await _organs(session, paging, scope)
     posts = await lists.posts_of(session, _ids(found, "id"), scope)
     held = await lists.tenures(session, _ids(posts, "id"), scope)
     named = await lists.known(session, OfficialState, _ids(held, "official_id"), scope)
@@ -48,7 +49,7 @@ async def seats(session: AsyncSession, paging: Paging, scope: Scope) -> Page:
 
 async def roles(session: AsyncSession, paging: Paging, scope: Scope) -> Page:
     """What departments are for work safety: a row for each role of each organ."""
-    found, cursor = await reading.listed(session, OrganState, paging, scope, {})
+    found, cursor = await _organs(session, paging, scope)
     rows = [_organ(one.state) | _told(part, _ROLE) for one in found for part in one.state.roles if _asked(part, scope)]
     return rows, cursor
 
@@ -59,15 +60,27 @@ async def portfolios(session: AsyncSession, paging: Paging, scope: Scope) -> Pag
     posts = {one.state.id: one.state for one in await lists.known(session, PostState, _ids(found, "post_id"), scope)}
     led = {identity for one in found for identity in one.state.organ_ids}
     wanted = {*led, *(post.organ_id for post in posts.values())}
-    organs = {one.state.id: one.state for one in await lists.known(session, OrganState, wanted, scope)}
-    alone = await lists.names_of_one(session, [organs[one].name for one in led if one in organs], scope)
+    day = _day(scope)
+    known = [reading.named(one, day).state for one in await lists.known(session, OrganState, wanted, scope)]
+    alone = await organs.called_alone(session, [one for one in known if one.id in led], scope, day)
+    by_id = {one.id: one for one in known}
     rows = []
     for portfolio in (one.state for one in found):
         post = posts[portfolio.post_id]
-        organ = organs[post.organ_id]
+        organ = by_id[post.organ_id]
         row = _organ(organ) | {"post_kind": post.kind, "post": post.title} | _told(portfolio, _PORTFOLIO)
-        rows.append(row | {"organs": [_called(one, organs, organ, alone) for one in portfolio.organ_ids]})
+        rows.append(row | {"organs": [_called(one, by_id, organ, alone) for one in portfolio.organ_ids]})
     return rows, cursor
+
+
+def _day(scope: Scope) -> date:
+    """The day whose names are told: that which is asked about, today where all days are, as an import reads them."""
+    return scope.as_of or clock.today()
+
+
+async def _organs(session: AsyncSession, paging: Paging, scope: Scope) -> tuple[list[Stored[OrganState]], str | None]:
+    found, cursor = await reading.listed(session, OrganState, paging, scope, {})
+    return [reading.named(one, _day(scope)) for one in found], cursor
 
 
 def _ids(found: Iterable[Stored[Any]], name: str) -> set[UUID]:
@@ -117,9 +130,9 @@ def _asked(part: RolePart, scope: Scope) -> bool:
 
 
 def _called(
-    identity: UUID, organs: Mapping[UUID, OrganState], leader: OrganState, alone: Collection[tuple[str, str]]
+    identity: UUID, known: Mapping[UUID, OrganState], leader: OrganState, alone: Collection[tuple[str, str]]
 ) -> str:
-    organ = organs.get(identity)
+    organ = known.get(identity)
     if organ is None or organ.region_code != leader.region_code or (organ.region_code, organ.name) not in alone:
         return str(identity)
     return organ.name

@@ -14,7 +14,7 @@ from services.registry import tables
 from services.registry.facts.imports import Import, Known, Line, Part, Stage
 from services.registry.repository import persons
 from services.registry.repository.states import among
-from services.registry.tables import import_fault, import_line, import_reach, roster_import
+from services.registry.tables import import_fault, import_line, import_piece, import_reach, roster_import
 from shared.kernel import copying
 from shared.roster.facts import OrganKind, PostKind
 
@@ -23,6 +23,7 @@ _LINE = [import_line.c[one.name] for one in fields(Line)]
 _PLACE = (import_line.c.region_code, import_line.c.organ, import_line.c.organ_kind)
 _POST = (*_PLACE, import_line.c.post_kind, import_line.c.post)
 _VIEW = [roster_import.c[one.name] for one in fields(Import)]
+_KEPT = sa.exists().where(import_piece.c.import_id == roster_import.c.id)
 FAULT_ORDER = import_fault.c.id
 #: One chunk of one import at a time in the whole registry: what is new gets its id once, whoever imports it.
 _TURN = sa.text("SELECT pg_advisory_xact_lock(hashtext('gate'), hashtext('roster import'))")
@@ -58,11 +59,21 @@ async def pass_gate(session: AsyncSession) -> None:
 
 
 async def receive(
-    session: AsyncSession, identity: UUID, *, actor: str, exercise: bool, size: int, sealed: bytes, at: datetime
+    session: AsyncSession, identity: UUID, *, actor: str, exercise: bool, size: int, at: datetime
 ) -> None:
-    """Keep a file as it was sent."""
-    values = {"id": identity, "actor": actor, "exercise": exercise, "size": size, "sealed": sealed, "received_at": at}
+    """Note that a file was sent."""
+    values = {"id": identity, "actor": actor, "exercise": exercise, "size": size, "received_at": at}
     await session.execute(roster_import.insert().values(values | {"stage": Stage.UPLOADED}))
+
+
+async def keep(session: AsyncSession, identity: UUID, number: int, sealed: bytes) -> None:
+    """Keep a sealed piece of the file."""
+    await session.execute(import_piece.insert().values(import_id=identity, number=number, sealed=sealed))
+
+
+async def drop_file(session: AsyncSession, identity: UUID) -> None:
+    """Keep the file no longer."""
+    await session.execute(import_piece.delete().where(import_piece.c.import_id == identity))
 
 
 async def one(session: AsyncSession, identity: UUID) -> Import | None:
@@ -71,16 +82,15 @@ async def one(session: AsyncSession, identity: UUID) -> Import | None:
     return None if row is None else Import(**{**row, "stage": Stage(row["stage"])})
 
 
-async def sealed_part(session: AsyncSession, identity: UUID, start: int, length: int) -> bytes:
-    """So many bytes of the sealed file, from a place on; fewer where it ends, none once the import was applied."""
-    part = sa.func.substring(roster_import.c.sealed, start + 1, length)
-    return await session.scalar(sa.select(part).where(roster_import.c.id == identity)) or b""
+async def sealed_piece(session: AsyncSession, identity: UUID, number: int) -> bytes | None:
+    """A sealed piece of the file; `None` where there is none, or none any more."""
+    place = (import_piece.c.import_id == identity, import_piece.c.number == number)
+    return await session.scalar(sa.select(import_piece.c.sealed).where(*place))
 
 
 async def kept_size(session: AsyncSession, identity: UUID) -> int | None:
     """How many bytes the file has that is kept; `None` once the import was applied."""
-    kept = (roster_import.c.id == identity, roster_import.c.sealed.is_not(None))
-    return await session.scalar(sa.select(roster_import.c.size).where(*kept))
+    return await session.scalar(sa.select(roster_import.c.size).where(roster_import.c.id == identity, _KEPT))
 
 
 async def letters(session: AsyncSession, identity: UUID) -> dict[str, dict[str, str]]:
@@ -101,10 +111,9 @@ async def clear(session: AsyncSession, identity: UUID) -> None:
 
 async def forget_before(session: AsyncSession, moment: datetime) -> None:
     """Drop files and lines of imports that nobody went on with since."""
-    old = sa.select(roster_import.c.id).where(roster_import.c.received_at < moment, roster_import.c.sealed.is_not(None))
-    await session.execute(import_line.delete().where(import_line.c.import_id.in_(old)))
-    await session.execute(import_fault.delete().where(import_fault.c.import_id.in_(old)))
-    await session.execute(roster_import.update().where(roster_import.c.id.in_(old)).values(sealed=None))
+    old = sa.select(roster_import.c.id).where(roster_import.c.received_at < moment, _KEPT)
+    for table in (import_line, import_fault, import_piece):
+        await session.execute(table.delete().where(table.c.import_id.in_(old)))
 
 
 async def add_lines(session: AsyncSession, identity: UUID, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -239,15 +239,3 @@ async def posts_of(session: AsyncSession, organs: Collection[UUID], scope: Scope
     table = tables.post
     days = [] if scope.as_of is None else [covers(table, scope.as_of)]
     return await many(session, PostState, among(table.c.organ_id, organs), *days, known_at=scope.known_at)
-
-
-async def names_of_one(session: AsyncSession, names: Collection[str], scope: Scope) -> set[tuple[str, str]]:
-    """Region and name of those that one organ alone has there, in the scope's world."""
-    table = tables.organ
-    query = (
-        sa.select(table.c.region_code, table.c.name)
-        .where(visible(table, scope.known_at), table.c.exercise.is_(scope.exercise), among(table.c.name, names))
-        .group_by(table.c.region_code, table.c.name)
-        .having(sa.func.count() == 1)
-    )
-    return {(row.region_code, row.name) for row in await session.execute(query)}

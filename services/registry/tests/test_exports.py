@@ -12,7 +12,8 @@ from services.registry.handlers import exports
 from services.registry.handlers.exports import Export, List
 from services.registry.handlers.reading import Scope
 from services.registry.tests.clerk import Clerk, Story, days, explosion
-from services.registry.tests.sheets import NUMBERS, SEAT, imported, run, seats, send
+from services.registry.tests.conftest import Calendar
+from services.registry.tests.sheets import NUMBERS, SEAT, imported, problems, run, seats, send
 from shared.sheets import MEDIA_TYPE
 
 OVERDUE = "2026-07-20"  # the investigation of the story's accident was due the day before
@@ -78,6 +79,42 @@ async def test_an_exported_roster_sent_back_in_changes_nothing_and_holds_no_numb
     assert (done["stage"], done["rows"], done["changes"]) == ("applied", 3, {})
     text = (await clerk.send("GET", "/v1/exports/roster", exercise=True, history=True)).text
     assert not [number for number in NUMBERS if number in text]
+
+
+@pytest.mark.clause("art2")
+async def test_an_organ_renamed_ahead_goes_out_and_comes_in_under_its_name_of_the_day_and_is_never_registered_twice(
+    clerk: Clerk, calendar: Calendar
+) -> None:
+    await imported(clerk, SEAT)
+    (organ,) = (await clerk.get("/v1/organs", exercise=True))["items"]
+    (post,) = (await clerk.get("/v1/posts", exercise=True))["items"]
+    led = {"post_id": post["id"], "organ_ids": [organ["id"]], "industries": ["C26"], **days("2024-01-01")}
+    await clerk.post("/v1/portfolios", led)
+    reform = {"document": "文", "issuer": "演练市委", "issued_on": "2026-05-01", "kind": "renamed", "day": "2026-06-01"}
+    new = {**SEAT, "organ": "演练县应急局"}
+    await clerk.post(f"/v1/organs/{organ['id']}/succession", {**reform, "new_name": new["organ"]}, seen=1)
+
+    async def refused_and_taken(other: dict[str, Any], named: dict[str, Any]) -> None:
+        wrong = await imported(clerk, other)
+        assert await problems(clerk, wrong["import_id"]) == [(2, "机关名称", "organ_renamed")]
+        (told,) = (await clerk.get(f"/v1/imports/{wrong['import_id']}/problems"))["items"]
+        assert named["organ"] in str(told)
+        assert (await imported(clerk, named))["changes"] == {}
+        answer = await clerk.send("GET", "/v1/exports/roster", exercise=True, history=True, format="xlsx")
+        portfolios = load_workbook(io.BytesIO(answer.content)).get_sheet_by_index(2).to_python()
+        assert portfolios[1].count(named["organ"]) == 2, "whose leader, and for whom"
+        done = await run(clerk, (await send(clerk, answer.content)).json()["id"])
+        assert (done["stage"], done["changes"]) == ("applied", {})
+
+    await refused_and_taken(new, SEAT)
+    calendar.turn_to(2026, 6, 1, 9)
+    await refused_and_taken(SEAT, new)
+    corrected = await imported(clerk, {**new, "organ_from": "2017-01-01"})
+    assert corrected["changes"] == {"organ_corrected": 1}
+    (event,) = (one for one in await clerk.events("organ", organ["id"]) if one["version"] == 3)
+    assert event["data"]["name"] == new["organ"], "as it is called when that was recorded"
+    assert SEAT["organ"] in (await table(clerk, "roster", exercise=True, as_of="2026-05-31"))[1]
+    assert len((await clerk.get("/v1/organs", exercise=True, history=True))["items"]) == 1
 
 
 async def test_text_that_looks_like_a_formula_is_exported_as_text(clerk: Clerk) -> None:

@@ -147,7 +147,9 @@ def test_a_number_is_put_on_file_of_an_official_who_had_none() -> None:
 
 
 def test_what_was_recorded_so_before_and_corrected_since_is_not_registered_again() -> None:
-    assert faults(replace(EMPTY, former=frozenset({LINE.organ_key}))) == [("organ", "organ_renamed")]
+    (fault,) = planned(replace(EMPTY, renamed={LINE.organ_key: "演练县应急局"}), LINE).faults
+    assert (fault.column, fault.code) == ("organ", "organ_renamed")
+    assert "演练县应急局" in fault.zh
     key = (ORGAN.id, PostKind.DEPARTMENT_PRINCIPAL, "局长")
     assert faults(replace(STANDING, posts={}, former=frozenset({key}))) == [("post", "post_renamed")]
     tenure = (POST.id, OFFICIAL.id, date(2020, 2, 1))

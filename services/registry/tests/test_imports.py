@@ -167,7 +167,8 @@ async def test_citizen_numbers_stay_sealed_in_staging_in_problems_in_events_and_
     done = await run(clerk, sent.json()["id"])
     found = await clerk.get(f"/v1/imports/{done['import_id']}/problems")
     told = [str(found), capsys.readouterr().out, capsys.readouterr().err, caplog.text]
-    for table in (tables.roster_import, tables.import_line, tables.import_fault, ledger, outbox, operation):
+    staging = (tables.roster_import, tables.import_piece, tables.import_line, tables.import_fault)
+    for table in (*staging, ledger, outbox, operation):
         async with clerk.running.app.state.sessions() as session:
             rows = (
                 await session.execute(
@@ -188,11 +189,9 @@ async def test_citizen_numbers_stay_sealed_in_staging_in_problems_in_events_and_
             sa.select(sa.func.count()).where(tables.import_line.c.import_id == sa.cast(fixed.json()["id"], sa.Uuid))
         )
         kept = await session.scalar(
-            sa.select(tables.roster_import.c.sealed).where(
-                tables.roster_import.c.id == sa.cast(fixed.json()["id"], sa.Uuid)
-            )
+            sa.select(sa.func.count()).where(tables.import_piece.c.import_id == sa.cast(fixed.json()["id"], sa.Uuid))
         )
-    assert (left, kept) == (0, None), "what was applied leaves nothing behind"
+    assert (left, kept) == (0, 0), "what was applied leaves nothing behind"
 
 
 @pytest.mark.clause("art2")
@@ -245,6 +244,9 @@ async def test_a_file_that_nobody_went_on_with_for_a_week_is_forgotten_and_never
     await send(clerk, workbook(SEAT))
     gone = await clerk.refusal("GET", f"/v1/imports/{old}/annotated")
     assert gone[:2] == (409, "file_gone")
+    async with clerk.running.app.state.sessions() as session:
+        pieces = (await session.execute(sa.select(tables.import_piece.c.import_id))).scalars().all()
+    assert len(pieces) == 1, "of the file that was just sent"
     started = await clerk.send("POST", f"/v1/imports/{old}/runs")
     over = await ended(clerk, started.headers["location"])
     assert (over["status"], over["error"]) == ("failed", "文件已不再保存 · the file is no longer kept")

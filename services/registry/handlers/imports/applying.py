@@ -17,12 +17,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.exc import DBAPIError
 
+from services.registry.facts import shanghai_day
 from services.registry.facts.imports import Change, Fault, Import, Kind, Line, Part, Planned
 from services.registry.handlers.chains import revise_chains
 from services.registry.handlers.imports.checking import Desk, Letters, counted, located
 from services.registry.handlers.imports.register import load
 from services.registry.handlers.imports.sheet import context
 from services.registry.handlers.persons import hold
+from services.registry.handlers.reading import named
 from services.registry.handlers.saving import becoming, enter
 from services.registry.repository import imports, lists, states
 from services.registry.rules.imports.planning import plan
@@ -259,12 +261,14 @@ def _emit(work: UnitOfWork, imported: Import, change: Change, event: RegistryEve
 
 
 async def _events(work: UnitOfWork, changes: Sequence[Change]) -> list[tuple[Change, Any, Any]]:
-    """Each change with the state before it, if there was one, and the full state after it."""
+    """Each change with the state before it, under the name of the day, if there was one; and the full state after."""
     before: dict[UUID, Any] = {}
+    today = shanghai_day(work.recorded_at)
     for kind, (state, _, _) in _EVENTS.items():
         ids = [one.id for one in changes if one.kind is kind and not one.new]
         if ids:
-            before |= {one.state.id: one.state for one in await lists.by_ids(work.session, state, ids)}
+            found = await lists.by_ids(work.session, state, ids)
+            before |= {one.state.id: named(one, today).state for one in found}
     return [(one, before.get(one.id), _event(one, before.get(one.id))) async for one in in_slices(changes)]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
@@ -23,7 +23,7 @@ from shared.sheets import CellProblem, UnreadableError
 
 READ_AT_ONCE, CHECKED_AT_ONCE = 500, 1_000
 _PIECE = 256 * 1024
-_IN_PIECES = b"\0"  # what is sealed whole begins with the length of its key's name
+_WHOLE = -1  # the number of what was sealed as a whole, before there were pieces
 _CONTRADICTIONS = {
     "organ_from": ("region_code", "organ", "organ_kind"),
     "credit_code": ("region_code", "organ", "organ_kind"),
@@ -34,7 +34,7 @@ _CONTRADICTIONS = {
 Progress = Callable[[int, int | None], Awaitable[None]]
 Letters = Mapping[str, Mapping[str, str]]
 Sessions = async_sessionmaker[AsyncSession]
-Part = Callable[[int, int], Awaitable[bytes]]
+Piece = Callable[[int], Awaitable[bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +47,30 @@ class Desk:
     progress: Progress
 
 
-def sealed_file(vault: Vault, content: bytes, identity: UUID) -> bytes:
-    """A file as it is kept: sealed piece by piece, so that nobody who opens it holds it several times over."""
+def sealed_pieces(vault: Vault, content: bytes, identity: UUID) -> Iterator[bytes]:
+    """A file as it is kept: sealed piece by piece, so that nobody holds all of it but as it was sent."""
     starts = range(0, len(content), _PIECE)
-    out = bytearray(_IN_PIECES)
     for number, start in enumerate(starts):
         plain = content[start : start + _PIECE].decode("latin-1")
-        sealed = vault.encrypt(plain, _context(identity, number, len(starts)))
-        out += len(sealed).to_bytes(4, "big") + sealed
-    return bytes(out)
+        yield vault.encrypt(plain, _context(identity, number, len(starts)))
 
 
-async def opened_file(vault: Vault, part: Part, size: int, identity: UUID) -> io.BytesIO:
-    """The file that was sealed, a piece in memory beside it; one from before there were pieces is a single one.
+async def opened_file(vault: Vault, piece: Piece, size: int, identity: UUID) -> io.BytesIO | None:
+    """The file that was sealed, a piece in memory beside it; `None` where a piece is gone.
 
     Args:
         vault: opens the pieces.
-        part: so many of the sealed bytes, from a place on.
+        piece: a sealed piece by its number.
         size: how many bytes the file has.
         identity: of the import.
     """
-    at, of = len(_IN_PIECES), -(-size // _PIECE)
-    if await part(0, at) != _IN_PIECES:
-        whole = await part(0, 3 * size + _PIECE)  # no byte of a file takes more than two in a seal
+    if (whole := await piece(_WHOLE)) is not None:
         return io.BytesIO(vault.decrypt(whole, f"import {identity}").encode("latin-1"))
-    file = io.BytesIO()
+    file, of = io.BytesIO(), -(-size // _PIECE)
     for number in range(of):
-        length = int.from_bytes(await part(at, 4), "big")
-        sealed = await part(at + 4, length)
+        if (sealed := await piece(number)) is None:
+            return None
         file.write(vault.decrypt(sealed, _context(identity, number, of)).encode("latin-1"))
-        at += 4 + length
     file.seek(0)
     return file
 
@@ -89,8 +83,8 @@ def _context(identity: UUID, number: int, of: int) -> str:
 async def opened(session: AsyncSession, numbers: Numbers, identity: UUID) -> io.BytesIO | None:
     """The file as it was sent; `None` once it is gone."""
     size = await imports.kept_size(session, identity)
-    part = partial(imports.sealed_part, session, identity)
-    return None if size is None else await opened_file(numbers.vault, part, size, identity)
+    piece = partial(imports.sealed_piece, session, identity)
+    return None if size is None else await opened_file(numbers.vault, piece, size, identity)
 
 
 async def read_in(desk: Desk, identity: UUID) -> None:

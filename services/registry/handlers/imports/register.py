@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.answers import PromotionBar
 from services.registry.facts.imports import Known, Line, OrganKey, PostKey, Register, TenureKey
-from services.registry.repository import imports, people
+from services.registry.repository import imports, organs, people
 from services.registry.rules.zones import OUTSIDE, PROVINCE
 from shared.contracts.registry import RegionState
 from shared.kernel import clock
@@ -19,6 +19,7 @@ from shared.roster.facts import OrganKind, PostKind, Region
 
 Row = dict[str, Any]
 Regions = Collection[str] | None
+Worlds = Mapping[str, Collection[bool]]
 
 
 def _newest(rows: Iterable[Row]) -> list[Row]:
@@ -48,14 +49,8 @@ async def load(
     regions = await _regions(session, {*codes, *({PROVINCE} if OUTSIDE in codes else ())})
     worlds = {code: {exercise or one.exercise for one in found} for code, found in regions.items()}
     worlds[OUTSIDE] = worlds.get(PROVINCE, set())
-    organs = [
-        row
-        for row in await imports.versions_where(
-            session, "organ", region_code=codes, name={line.organ for line in lines}
-        )
-        if row["exercise"] in worlds.get(row["region_code"], ())
-    ]
-    posts = await imports.versions_where(session, "post", organ_id={row["id"] for row in organs})
+    there = await _organs(session, worlds, codes, {line.organ for line in lines})
+    posts = await imports.versions_where(session, "post", organ_id={row["id"] for row in there})
     held = await imports.versions_where(session, "appointment", post_id={row["id"] for row in posts})
     answered = await imports.versions_where(session, "portfolio", post_id={row["id"] for row in posts})
     persons = await imports.people_with(session, {line.person for line in lines if line.person is not None})
@@ -64,7 +59,7 @@ async def load(
     officials = await _officials(session, asked_for, same, reach)
     named = await _named(session, lines, worlds)
     asked = {(line.region_code, name) for line in lines for name in line.organs or ()} - named.keys()
-    former: set[Any] = {_organ_key(row) for row in organs} | {_post_key(row) for row in posts}
+    former: set[Any] = {_post_key(row) for row in posts}
     former |= {_tenure_key(row, same) for row in held} | {(row["post_id"], row["from_day"]) for row in answered}
     aliases: dict[UUID, set[str]] = defaultdict(set)
     for merged, into in same.items():
@@ -74,7 +69,8 @@ async def load(
         reachable=frozenset(
             reach if reach is not None else {code for one in regions.values() for r in one for code in r.path}
         ),
-        organs={_organ_key(row): imports.known(row, reach) for row in _newest(organs)},
+        organs={_organ_key(row): imports.known(row, reach) for row in _newest(there)},
+        renamed=_renamed(there),
         posts={_post_key(row): imports.known(row, reach) for row in _newest(posts)},
         persons={person: officials[identity] for person, identity in persons.items()},
         officials=officials,
@@ -99,16 +95,31 @@ def _by_post(rows: Iterable[Row], reach: Regions) -> dict[UUID, tuple[Known, ...
     return {post: tuple(several) for post, several in found.items()}
 
 
+async def _organs(session: AsyncSession, worlds: Worlds, codes: Collection[str], names: Collection[str]) -> list[Row]:
+    """Every version of the organs that ever have one of the names, the newest under its name of today."""
+    found = await organs.ever_called(session, codes, names, clock.today())
+    return [row for row in found if row["exercise"] in worlds.get(row["region_code"], ())]
+
+
+def _renamed(there: Sequence[Row]) -> dict[OrganKey, str]:
+    """What organs are called today, by what they were recognised by on other days or in other versions."""
+    today = {row["id"]: row["name"] for row in _newest(there)}
+    return {
+        _organ_key({**row, "name": name}): today[row["id"]]
+        for row in there
+        for name in (row["name"], *(one["name"] for one in row["names"]))
+    }
+
+
 async def _named(
-    session: AsyncSession, lines: Sequence[Line], worlds: Mapping[str, Collection[bool]]
+    session: AsyncSession, lines: Sequence[Line], worlds: Worlds
 ) -> dict[tuple[str, str], frozenset[UUID]]:
     """The organs that portfolios name, by region and name."""
     names = {name for line in lines for name in line.organs or ()}
     codes = {line.region_code for line in lines if line.organs}
     found: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-    for row in _newest(await imports.versions_where(session, "organ", region_code=codes, name=names)):
-        if row["exercise"] in worlds.get(row["region_code"], ()):
-            found[row["region_code"], row["name"]].add(row["id"])
+    for row in _newest(await _organs(session, worlds, codes, names)):
+        found[row["region_code"], row["name"]].add(row["id"])
     return {key: frozenset(ids) for key, ids in found.items()}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facts.imports import Import, Stage
 from services.registry.handlers.imports.applying import Transactions, apply
-from services.registry.handlers.imports.checking import Desk, check, opened, read_in, sealed_file
+from services.registry.handlers.imports.checking import Desk, check, opened, read_in, sealed_pieces
 from services.registry.handlers.imports.sheet import PORTFOLIOS, ROLES, ROSTER
 from services.registry.handlers.officials import Numbers
 from services.registry.handlers.saving import absent
@@ -38,11 +38,10 @@ async def receive(work: UnitOfWork, numbers: Numbers, content: bytes, *, exercis
     if not content:
         raise Refused("file_empty", "文件是空的", "the file is empty")
     identity, now = uuid4(), clock.now()
-    sealed = await asyncio.to_thread(sealed_file, numbers.vault, content, identity)
     await imports.forget_before(work.session, now - KEPT)
-    await imports.receive(
-        work.session, identity, actor=work.actor, exercise=exercise, size=len(content), sealed=sealed, at=now
-    )
+    await imports.receive(work.session, identity, actor=work.actor, exercise=exercise, size=len(content), at=now)
+    for number, sealed in enumerate(sealed_pieces(numbers.vault, content, identity)):
+        await imports.keep(work.session, identity, number, sealed)
     return Import(identity, work.actor, exercise, len(content), now, Stage.UPLOADED, 0, 0, 0, {}, None)
 
 
@@ -100,12 +99,13 @@ async def _apply(desk: Desk, found: Import, transactions: Transactions) -> None:
     async with desk.sessions() as session, session.begin():
         refused = await imports.count_lines(session, found.id, imports.REFUSED)
         faults = await imports.count_faults(session, found.id)
-        values: dict[str, Any] = {"stage": Stage.FAULTY} if refused else {"stage": Stage.APPLIED, "sealed": None}
+        stage = Stage.FAULTY if refused else Stage.APPLIED
         await imports.update(
-            session, found.id, applied=found.rows - refused, faults=faults, finished_at=clock.now(), **values
+            session, found.id, stage=stage, applied=found.rows - refused, faults=faults, finished_at=clock.now()
         )
         if not refused:
             await imports.clear(session, found.id)
+            await imports.drop_file(session, found.id)
 
 
 def told(found: Import) -> dict[str, Any]:

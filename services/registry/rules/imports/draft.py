@@ -75,6 +75,10 @@ class Draft:
         """The organ recognised by the key."""
         return self._organs.get(key)
 
+    def renamed(self, key: OrganKey) -> str | None:
+        """What the organ is called today that is recognised by the key on another day only."""
+        return self.register.renamed.get(key)
+
     def post(self, organ: UUID, kind: PostKind, title: str) -> Known | None:
         """The post recognised by organ, kind and title."""
         return self._posts.get((organ, kind, title))
@@ -108,7 +112,7 @@ class Draft:
         """Every appointment to a post, annulled ones too."""
         return list(self._tenures.get(post, {}).values())
 
-    def was(self, key: OrganKey | PostKey | TenureKey | PortfolioKey) -> bool:
+    def was(self, key: PostKey | TenureKey | PortfolioKey) -> bool:
         """Whether only an earlier version had that key."""
         return key in self.register.former
 

@@ -1,8 +1,8 @@
 """From lines to changes: natural keys decide what a row is about, and a row that differs is a correction.
 
-An organ is recognised by region, name and kind; a post by organ, kind and title; an official by citizen number or id,
-under whichever record of the person; an appointment by post, person and first day. What was recognised that way before
-and was corrected since is never registered a second time.
+An organ is recognised by region, name of the day and kind; a post by organ, kind and title; an official by citizen
+number or id, under whichever record of the person; an appointment by post, person and first day. What was recognised
+that way before and was corrected since, or is on another day, is never registered a second time.
 """
 
 from collections.abc import Callable, Iterable
@@ -82,8 +82,9 @@ def _outside(draft: Draft, line: Line) -> None:
 
 def _new_organ(draft: Draft, line: Line) -> Known | None:
     day = line.organ_first
-    if draft.was(line.organ_key):
-        draft.fault(line, "organ", "organ_renamed", "该机关登记后已更名", "the organ has been renamed since")
+    if (present := draft.renamed(line.organ_key)) is not None:
+        zh, en = f"该机关已更名或将更名，今日名称为“{present}”", f"the organ is called {present} today"
+        draft.fault(line, "organ", "organ_renamed", zh, en)
     elif line.sheet is not Part.ROSTER:
         draft.fault(line, "organ", "organ_unknown", "该机关未登记，也不在花名册中", "no such organ here or on record")
     elif draft.refused(line, "organ_kind", check_external(line.organ_kind, line.region_code)):
