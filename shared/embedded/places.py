@@ -101,11 +101,15 @@ def scratch_home(*, keep_on_failure: bool = False, in_memory: bool = False) -> I
 def _plenty() -> bool:
     """Whether there is a file system in memory, with far more room than the servers of a test run take (1 GiB)."""
     try:
-        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-        room = min(shutil.disk_usage(_MEMORY).free, int(told["MemAvailable"].split()[0]) * 1024)
+        _, _, free = shutil.disk_usage(_MEMORY)
+        room = min(free, int(_meminfo()["MemAvailable"].split()[0]) * 1024)
     except (OSError, LookupError, ValueError):
         return False
     return room > 6 * 1024**3 and os.access(_MEMORY, os.W_OK) and reachable(_MEMORY)
+
+
+def _meminfo() -> dict[str, str]:
+    return dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
 
 
 def _sweep(base: Path) -> None:

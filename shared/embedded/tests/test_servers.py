@@ -79,7 +79,7 @@ async def test_the_default_is_durable_and_unsafe_is_asked_for(database: Postgres
     durable = PostgresServer(home / "durable")
     durable.start()
     try:
-        assert [await ask(durable, f"show {name}") for name in UNSAFE] == ["on", "on"]
+        assert [await ask(durable, f"show {name}") for name in ("fsync", "full_page_writes")] == ["on", "on"]
     finally:
         durable.stop()
 
@@ -230,3 +230,17 @@ def test_a_scratch_folder_whose_owner_was_killed_is_swept_by_the_next() -> None:
         assert not left.exists()
         assert fresh.exists()
     assert not fresh.exists()
+
+
+@pytest.mark.parametrize("plenty", [True, False])
+def test_a_test_run_lies_in_memory_only_where_there_is_plenty(
+    plenty: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total, used, _ = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(places, "_MEMORY", tmp_path)
+    monkeypatch.setattr(places, "reachable", lambda _: True)
+    monkeypatch.setattr(places, "_meminfo", lambda: {"MemAvailable": f" {16 * 1024**2 if plenty else 1024**2} kB"})
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: (total, used, 16 * 1024**3))
+    with places.scratch_home(in_memory=True) as home, places.scratch_home() as other:
+        assert (home.parent == tmp_path) is plenty
+        assert other.parent != tmp_path
