@@ -11,7 +11,7 @@ from shared.kernel.app import settle
 
 Part = Callable[[Ground, bool], Coroutine[Any, Any, list[Line]]]
 PARTS: dict[str, Part] = {
-    "messages": lambda where, quick: messages.measure(where, 5, 1_000 if quick else 12_000),
+    "messages": lambda where, quick: messages.measure(where, 5 if quick else 11, 1_000 if quick else 12_000),
     "requests": lambda where, quick: requests.measure(where, 5, 200 if quick else 800),
     "travel": lambda where, quick: travel.measure(where, 30 if quick else 300, 5 if quick else 40),
     "duties": lambda where, quick: (

@@ -77,7 +77,7 @@ async def publish(client: Client, messages: Sequence[Message], sent: asyncio.Eve
         messages[-1].headers["Nats-Batch-Commit"] = "1"
         for number, one in enumerate(messages[:-1], start=1):
             await client.publish(one.subject, one.body, headers=one.headers)
-            if number % 20 == 0:
+            if number % 50 == 0:
                 await asyncio.sleep(0)  # what is written goes out, and the database's answers come in
         crash.point("relay.mid_batch")
         asyncio.get_running_loop().call_soon(sent.set)
