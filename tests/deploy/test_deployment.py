@@ -119,7 +119,7 @@ def test_every_part_of_the_system_is_there_on_official_images(compose: dict[str,
     assert set(services) == {*IMAGES, *NAMES, "console", "provision", *migrations}
     assert {name: services[name]["image"] for name in IMAGES} == IMAGES
     own = {service["image"] for name, service in services.items() if name not in IMAGES}
-    assert own == {"anze:0.4.0"}
+    assert own == {"anze:0.5.0"}
 
 
 @pytest.mark.parametrize("name", NAMES)
