@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -117,7 +118,16 @@ async def test_i3_a_late_commit_with_a_lower_seq_is_still_published(
         await toy.open_counter(slow, 1)
         await slow.append()
         await bench.open(2)
-        publish, published = relay.publish, 0
+        publish, published, sealed, reads = relay.publish, 0, relay.Relay._sealed, 0
+
+        async def noted(*arguments: Any) -> Any:
+            nonlocal reads
+            rows = await sealed(*arguments)
+            reads += 1
+            return rows
+
+        async def next_read() -> bool:
+            return reads > 1
 
         async def publish_while_the_slow_one_commits(
             client: Client, messages: Sequence[relay.Message], sent: asyncio.Event
@@ -125,10 +135,12 @@ async def test_i3_a_late_commit_with_a_lower_seq_is_still_published(
             nonlocal published
             await publish(client, messages, sent)
             if not published:
+                await eventually(next_read)  # so that what commits now is in no batch that is already read
                 await slow.commit()
             published += 1
 
         monkeypatch.setattr(relay, "publish", publish_while_the_slow_one_commits)
+        monkeypatch.setattr(relay.Relay, "_sealed", noted)
         await bench.publish()
     assert await bench.rows("toy", "SELECT data->>'value' FROM ledger ORDER BY seq") == [("1",), ("2",)]
     assert [one.body["value"] for one in await bench.deliveries()] == [2, 1]
