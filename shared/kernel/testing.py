@@ -23,7 +23,6 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 from nats.errors import Error as NatsError
 from sqlalchemy.engine import make_url
-from starlette.routing import BaseRoute
 
 from shared.embedded.nats import NatsServer
 from shared.embedded.places import scratch_home
@@ -39,8 +38,6 @@ PASSWORD = "test"  # noqa: S105 - of servers that live for one run on loopback
 ISSUER = "http://issuer.test/"
 KEY = ECKey.generate_key("P-256", {"kid": "test"})
 VAULT = Vault.fresh()
-#: Included routers by what they include, with their routes as the first request made them.
-_INCLUDED: dict[int, BaseRoute] = {}
 
 
 async def eventually(condition: Callable[[], Awaitable[Any]], *, seconds: float = 30, what: str = "condition") -> Any:
@@ -240,18 +237,11 @@ class Running:
         }
 
 
-def _kept(route: BaseRoute) -> BaseRoute:
-    """The same router as an earlier app included it: to make its routes anew took a quarter of each test's time."""
-    included = getattr(route, "original_router", None)
-    return route if included is None else _INCLUDED.setdefault(id(included), route)  # the route keeps it, so its id
-
-
 @asynccontextmanager
 async def running(service: Service, declared: Declarations, environment: dict[str, str]) -> AsyncIterator[Running]:
     """Run an app with its relay and consumers in the present loop."""
     settings = Settings.model_validate(environment)
     app = create_app(service, settings, declared)
-    app.router.routes[:] = [_kept(one) for one in app.router.routes]
     app.state.tokens = LocalTokens(ISSUER, "", "anze")
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (

@@ -290,3 +290,21 @@ async def test_the_database_itself_refuses_two_regions_with_one_code_on_a_day(cl
         again = dict(row) | {"id": (await of(clerk, COUNTY, "2026-05-20", "id"))[0], "version": 2}
         with pytest.raises(sa.exc.IntegrityError, match="region_one_c"):
             await session.execute(tables.region.insert().values(again))
+
+
+async def test_an_unknown_region_and_days_out_of_order_are_problems_and_nothing_is_recorded(clerk: Clerk) -> None:
+    organ = {"name": "演练无处局", "kind": "government_department", "exercise": True}
+    region = {"name": "演练县", "from_day": "2026-01-01", "tier": "county", "document": "文", "code": "139902"}
+    asked = [
+        ("/v1/organs", organ | {"region_code": "139999", **days("2026-01-01")}),
+        ("/v1/officials", {"name": "演练人员甲", "exercise": True, "region_code": "139999"}),
+        ("/v1/accidents", explosion() | {"region_code": "139999"}),
+        ("/v1/regions", region | {"admin_parent": "139999"}),
+        ("/v1/organs", organ | {"region_code": COUNTY, **days("2026-02-01", "2026-01-01")}),
+    ]
+    count = sa.text("SELECT count(*) FROM ledger")
+    async with clerk.running.app.state.sessions() as session:
+        before = await session.scalar(count)
+        told = [(await clerk.refusal("POST", path, body))[:2] for path, body in asked]
+        assert told == [*[(422, "unknown_reference")] * 4, (422, "dates_out_of_order")]
+        assert await session.scalar(count) == before
