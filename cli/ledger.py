@@ -119,9 +119,9 @@ def verify_export(
     async def run() -> list[seals.Fault]:
         faults = await seals.verify(name, rows(), head=seals.parse(head)[:2] if head else None)
         (unsealed,) = counted
-        return faults + [seals.Fault("inserted", unsealed, "rows without seal that nothing waits to seal")] * (
-            unsealed > 0
-        )
+        if unsealed:
+            faults.append(seals.Fault("inserted", unsealed, "rows without seal that nothing waits to seal"))
+        return faults
 
     try:
         faults = asyncio.run(run())
